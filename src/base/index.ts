@@ -1,0 +1,33 @@
+export {
+  addressKey,
+  canonicalAddress,
+  formatAddress,
+  inPrefixes,
+  type Prefix,
+  parseHostPort,
+  parsePrefix,
+  type TransportAddress,
+} from "./addresses.ts";
+export { type Clock, ManualClock, systemClock } from "./clock.ts";
+export {
+  configErrors,
+  hostPort,
+  ipAddress,
+  loadConfig,
+  logSection,
+  parseConfig,
+  path,
+  portRange,
+  prefix,
+} from "./config/index.ts";
+export {
+  assertNever,
+  type ErrorKind,
+  type ErrorRow,
+  type ErrorTable,
+  errorsOf,
+  TurnpikeError,
+  textOf,
+} from "./errors.ts";
+export { createLog, type Log, type LogFields, type LogLevel, type LogLine, memoryLog } from "./log.ts";
+export { type CloseReason, type Emitter, Scope, ScopeClosedError } from "./scope.ts";

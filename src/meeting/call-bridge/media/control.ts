@@ -1,0 +1,184 @@
+/**
+ * The typed calls and events between a Call Bridge and its media workers. A leg is one PeerConnection of one client; a
+ * source is one track that a leg sends; a subscription is one source forwarded to one leg.
+ */
+
+export interface IceCandidate {
+  readonly type: "host" | "relay";
+  readonly address: string;
+  readonly port: number;
+  readonly priority: number;
+  readonly foundation: string;
+}
+
+/** What goes into the SDP answer. The worker is ICE-lite and DTLS-passive; one certificate for each worker. */
+export interface LocalTransport {
+  readonly iceUfrag: string;
+  readonly icePwd: string;
+  readonly fingerprint: Fingerprint;
+  readonly candidates: readonly IceCandidate[];
+}
+
+/** RFC 8122: { algorithm: "sha-256", value: "AB:CD:..." } */
+export interface Fingerprint {
+  readonly algorithm: string;
+  readonly value: string;
+}
+
+/** Ids of header extensions as negotiated with this leg (1-14 or 1-255), by what they mean. */
+export interface ExtensionIds {
+  readonly audioLevel?: number;
+  readonly transportCc?: number;
+  readonly mid?: number;
+  readonly rid?: number;
+  readonly repairedRid?: number;
+  readonly absSendTime?: number;
+  readonly playoutDelay?: number;
+}
+
+export interface Codec {
+  readonly mimeType: "audio/opus" | "audio/red" | "video/VP8" | "video/H264";
+  readonly payloadType: number;
+  readonly rtxPayloadType?: number;
+  /** H.264: profile-level-id;packetization-mode as in the fmtp line, to match publisher and subscriber. */
+  readonly fmtp?: string;
+}
+
+export interface SourceOptions {
+  readonly sourceId: string;
+  readonly legId: string;
+  readonly mid: string;
+  readonly kind: "audio" | "video";
+  readonly codecs: readonly Codec[];
+  readonly extensions: ExtensionIds;
+  /** Simulcast layers, lowest first ("q","h","f"); empty without simulcast. */
+  readonly rids: readonly string[];
+  /** SSRCs that the offer named for this m-line: [media, rtx], for clients that do not send mid. */
+  readonly ssrcs: readonly { readonly media: number; readonly rtx?: number }[];
+}
+
+export interface SubscriptionOptions {
+  readonly subscriptionId: string;
+  /** The leg that receives. */
+  readonly legId: string;
+  readonly sourceId: string;
+  readonly mid: string;
+  readonly ssrc: number;
+  readonly rtxSsrc: number;
+  /** Codecs that this leg accepts on this m-line, with its payload types. */
+  readonly codecs: readonly Codec[];
+  readonly extensions: ExtensionIds;
+}
+
+export type MediaRequest =
+  | {
+      readonly do: "openLeg";
+      readonly legId: string;
+      readonly callId: string;
+      readonly via: "edge" | "inside";
+      readonly permit: readonly string[];
+    }
+  /** Once, from the first offer. */
+  | { readonly do: "setRemote"; readonly legId: string; readonly fingerprint: Fingerprint; readonly sctpPort?: number }
+  | { readonly do: "restartIce"; readonly legId: string }
+  /** Lets a candidate address of this leg through the relays: TURN permissions are by IP (RFC 8656 9). */
+  | { readonly do: "permit"; readonly legId: string; readonly address: string }
+  | { readonly do: "addSource"; readonly source: SourceOptions }
+  | { readonly do: "removeSource"; readonly sourceId: string }
+  | { readonly do: "muteSource"; readonly sourceId: string; readonly muted: boolean }
+  | { readonly do: "addSubscription"; readonly subscription: SubscriptionOptions }
+  | { readonly do: "removeSubscription"; readonly subscriptionId: string }
+  /** The highest layer that this receiver wants: 0 lowest. `paused` forwards nothing. */
+  | {
+      readonly do: "setSubscription";
+      readonly subscriptionId: string;
+      readonly maxLayer: number;
+      readonly paused: boolean;
+    }
+  | {
+      readonly do: "sendData";
+      readonly legIds: readonly string[];
+      readonly label: DataLabel;
+      readonly data: Uint8Array;
+    }
+  | { readonly do: "closeLeg"; readonly legId: string }
+  | { readonly do: "stats" };
+
+/** openLeg and restartIce answer with LocalTransport, stats with WorkerStats, the others with nothing. */
+export type MediaAnswer = LocalTransport | WorkerStats | undefined;
+
+export type DataLabel = "_reliable" | "_lossy";
+
+export type LegState =
+  | { readonly state: "new" }
+  /** The first authenticated ICE check has arrived: DTLS is under way. */
+  | { readonly state: "connecting" }
+  | { readonly state: "connected"; readonly path: LegPath }
+  | { readonly state: "closed"; readonly code: string; readonly detail: string };
+
+export interface LegPath {
+  /** "host": straight to the worker's socket. "relay": over the worker's allocation on an edge. */
+  readonly link: "host" | "relay";
+  readonly peer: { readonly address: string; readonly port: number };
+  /** The edge's server address if over a relay. */
+  readonly edge?: string;
+}
+
+export type MediaEvent =
+  | { readonly event: "leg"; readonly legId: string; readonly state: LegState }
+  /** Every 300 ms at most, and only if it changed: who speaks, loudest first; level 0 (silent) to 1. */
+  | {
+      readonly event: "speakers";
+      readonly callId: string;
+      readonly speakers: readonly { readonly legId: string; readonly level: number; readonly active: boolean }[];
+    }
+  | { readonly event: "data"; readonly legId: string; readonly label: DataLabel; readonly data: Uint8Array }
+  | { readonly event: "edge"; readonly edge: EdgeState }
+  /** No authenticated packet for 5 s. The client is asked to restart ICE. */
+  | { readonly event: "pathLost"; readonly legId: string };
+
+/** The worker's one allocation on an edge. */
+export type EdgeState =
+  | { readonly serverAddress: string; readonly state: "allocating" }
+  | {
+      readonly serverAddress: string;
+      readonly state: "ready";
+      readonly relayed: { readonly address: string; readonly port: number };
+      readonly rttMs: number;
+    }
+  | {
+      readonly serverAddress: string;
+      readonly state: "failed";
+      readonly code: string;
+      readonly detail: string;
+      readonly nextTryMs: number;
+    };
+
+export interface WorkerStats {
+  readonly legs: readonly {
+    readonly legId: string;
+    readonly state: LegState;
+    readonly packetsIn: number;
+    readonly packetsOut: number;
+    readonly nacksAnswered: number;
+  }[];
+  readonly edges: readonly EdgeState[];
+}
+
+/** How a worker is started. */
+export interface MediaWorkerOptions {
+  readonly listen: { readonly address: string; readonly advertised: string; readonly port: number };
+  readonly edges: readonly EdgeServer[];
+  readonly logLevel: "debug" | "info" | "warn" | "error";
+}
+
+/** One TURN server as the API's turnServers object describes it. */
+export interface EdgeServer {
+  /** Where the Call Bridge reaches it: host and port. */
+  readonly serverAddress: string;
+  readonly port: number;
+  readonly transport: "udp" | "tcp";
+  readonly credentials:
+    | { readonly kind: "short-term"; readonly sharedSecret: string }
+    | { readonly kind: "static"; readonly username: string; readonly password: string };
+}
