@@ -1,0 +1,2 @@
+export { checkListeners, type Listener } from "./check.ts";
+export { listenerErrors } from "./errors.ts";
