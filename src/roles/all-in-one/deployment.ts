@@ -1,0 +1,41 @@
+/** What distinguishes one installation from another; the three YAML files follow from it. */
+export interface Deployment {
+  /** Names (or, to try it out, addresses) under which browsers reach the meetings; the first one is used in links. */
+  readonly joinHosts: readonly [string, ...string[]];
+  readonly edge: {
+    /** Address that the Internet sees. */
+    readonly publicAddress: string;
+    /** Address that the edge has towards the Internet: differs from the public one behind a static NAT. */
+    readonly outerAddress: string;
+    /** Address that the inside reaches it at. */
+    readonly innerAddress: string;
+    /** Peers beyond public unicast that a bridge's relay may reach, as prefixes. */
+    readonly bridgePeers: readonly string[];
+  };
+  readonly coreAddress: string;
+  readonly meetingServerAddress: string;
+  readonly ports: {
+    readonly https: number;
+    readonly redirect: number;
+    readonly tunnel: number;
+    readonly turn: number;
+    readonly relays: string;
+    readonly webBridge: number;
+    readonly bridgeLink: number;
+    readonly admin: number;
+  };
+  /** All three roles listen on the machine's own addresses only. */
+  readonly oneMachine: boolean;
+}
+
+/** The ports of the guide. */
+export const STANDARD_PORTS: Deployment["ports"] = {
+  https: 443,
+  redirect: 80,
+  tunnel: 2222,
+  turn: 3478,
+  relays: "24000-29999",
+  webBridge: 443,
+  bridgeLink: 9999,
+  admin: 8445,
+};
