@@ -1,0 +1,15 @@
+import { createSocket } from "node:dgram";
+import { answerQuery } from "./answer.ts";
+
+// The lab's DNS server: `main.ts ADDRESS ZONE-AS-JSON`.
+const [address, zone] = process.argv.slice(2);
+const socket = createSocket("udp4");
+socket.on("message", (query, from) => {
+  try {
+    const answer = answerQuery(JSON.parse(zone!), query);
+    if (answer) socket.send(answer, from.port, from.address);
+  } catch {
+    // Not a DNS message: nobody waits for an answer.
+  }
+});
+socket.bind(53, address, () => console.log("ready"));
