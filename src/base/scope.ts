@@ -50,7 +50,13 @@ export class Scope implements AsyncDisposable {
   /** Calls `run` once after `ms` milliseconds, unless cancelled or closed before. */
   after(ms: number, run: () => void): { cancel(): void } {
     if (this.#reason) return { cancel: () => {} };
-    return this.#timer(setTimeout(run, ms));
+    const timer = this.#timer(
+      setTimeout(() => {
+        timer.cancel();
+        run();
+      }, ms),
+    );
+    return timer;
   }
 
   /** Calls `run` every `ms` milliseconds until cancelled or closed. Keeps the process alive only if `keepAlive`. */
@@ -62,7 +68,11 @@ export class Scope implements AsyncDisposable {
   }
 
   /** Listens until this scope closes or the returned function is called. */
-  on<A extends unknown[]>(emitter: Emitter, event: string, listener: (...args: A) => void): () => void {
+  on<A extends unknown[]>(
+    emitter: Emitter | NodeJS.EventEmitter,
+    event: string,
+    listener: (...args: A) => void,
+  ): () => void {
     const typed = listener as unknown as (...args: never[]) => void;
     if (this.#reason) return () => {};
     emitter.on(event, typed);

@@ -1,0 +1,115 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Agent, request } from "undici";
+import { Scope, textOf } from "#base";
+import { writeSecretFile } from "#certificates";
+import { openStorage, type Space } from "#storage";
+import type { Deployment } from "./deployment.ts";
+import { fail } from "./errors.ts";
+import { thisMachine } from "./machine.ts";
+import { type RoleProcess, startRole } from "./role-process.ts";
+import { writeDeployment } from "./write.ts";
+
+export interface UpOptions {
+  readonly data: string;
+  readonly address?: string | undefined;
+  /** The program that runs a role: `MAIN edge --config FILE`. */
+  readonly main: URL;
+  readonly onStep: (step: string) => void;
+}
+
+/** What a person needs to use it. */
+export interface UpLinks {
+  readonly guest: string;
+  readonly inside: string;
+  readonly admin: string;
+  readonly adminPasswordFile: string;
+  readonly callId: string;
+  readonly logs: string;
+}
+
+export interface Running {
+  readonly links: UpLinks;
+  /** Rejects with UP_ROLE_ENDED when a role ends by itself. */
+  readonly failed: Promise<never>;
+}
+
+/** Starts the three roles as three processes with everything in `data`, and resolves when a request has passed through all of them. */
+export async function startAll(scope: Scope, options: UpOptions): Promise<Running> {
+  const dir = resolve(options.data);
+  const logs = join(dir, "logs");
+  options.onStep("Writing configuration, keys and certificates");
+  const deployment = await thisMachine(options.address);
+  const passwordFile = await write(dir, deployment);
+  const space = await firstSpace(dir);
+  options.onStep("Starting the edge, the meeting server and the core");
+  const roles = NAMES.map((name) =>
+    startRole(scope, options.main, name, join(dir, name, `${name}.yaml`), join(logs, `${name}.log`)),
+  );
+  await Promise.all(roles.map((role) => role.ready));
+  options.onStep("Waiting for the first request through edge, tunnel, core and Web Bridge");
+  const links = linksOf(deployment, space, passwordFile, logs);
+  await reachable(scope, new URL("/api/health", links.guest), join(dir, "authority", "ca.pem"), logs);
+  return { links, failed: firstEnd(roles, logs) };
+}
+
+const NAMES = ["edge", "meeting-server", "core"] as const;
+
+async function write(dir: string, deployment: Deployment): Promise<string> {
+  const { adminPassword } = await writeDeployment(dir, deployment);
+  const file = join(dir, "admin-password");
+  if (adminPassword) writeSecretFile(file, `${adminPassword}\n`);
+  return file;
+}
+
+async function firstSpace(dir: string): Promise<Space> {
+  await using scope = new Scope();
+  const spaces = await openStorage(scope, join(dir, "meeting-server", "turnpike.db"));
+  return (await spaces.listSpaces())[0] ?? (await spaces.createSpace({ name: "Welcome" }));
+}
+
+function linksOf(d: Deployment, space: Space, adminPasswordFile: string, logs: string): UpLinks {
+  const origin = (host: string, port: number) => `https://${host}${port === 443 ? "" : `:${port}`}`;
+  const path = `/meeting/${space.callId}?secret=${space.secret}`;
+  return {
+    guest: origin(d.joinHosts[0], d.ports.https) + path,
+    inside: origin(d.meetingServerAddress, d.ports.webBridge) + path,
+    admin: `${origin(d.meetingServerAddress, d.ports.admin)}/`,
+    adminPasswordFile: existsSync(adminPasswordFile) ? adminPasswordFile : "",
+    callId: space.callId,
+    logs,
+  };
+}
+
+const REACHABLE_SECONDS = 20;
+
+async function reachable(scope: Scope, url: URL, caFile: string, logs: string): Promise<void> {
+  const agent = new Agent({ connect: { ca: readFileSync(caFile), timeout: 2000 } });
+  const until = Date.now() + REACHABLE_SECONDS * 1000;
+  let why = "none";
+  try {
+    while (Date.now() < until) {
+      why = await probe(url, agent);
+      if (why === "200") return;
+      await scope.sleep(100);
+    }
+  } finally {
+    await agent.destroy();
+  }
+  throw fail("UP_NOT_REACHABLE", { url: url.origin, seconds: REACHABLE_SECONDS, why, logs });
+}
+
+async function probe(url: URL, agent: Agent): Promise<string> {
+  try {
+    const { statusCode, body } = await request(url, { dispatcher: agent, headersTimeout: 2000 });
+    await body.dump();
+    return String(statusCode);
+  } catch (error) {
+    return textOf(error);
+  }
+}
+
+async function firstEnd(roles: readonly RoleProcess[], logs: string): Promise<never> {
+  const name = await Promise.race(roles.map((role) => role.ended.then(() => role.name)));
+  throw fail("UP_ROLE_ENDED", { name, logFile: join(logs, `${name}.log`) });
+}
