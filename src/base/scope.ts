@@ -73,11 +73,12 @@ export class Scope implements AsyncDisposable {
     event: string,
     listener: (...args: A) => void,
   ): () => void {
+    const source = emitter as Emitter;
     const typed = listener as unknown as (...args: never[]) => void;
     if (this.#reason) return () => {};
-    emitter.on(event, typed);
+    source.on(event, typed);
     const stop = () => {
-      emitter.off(event, typed);
+      source.off(event, typed);
       this.#live.delete(stop);
     };
     this.#live.add(stop);

@@ -22,9 +22,9 @@ export class AllowListCounters {
   }
 
   count(decision: Decision): void {
-    if (decision.allowed) return bump(this.#allowed, decision.rule);
-    this.#refused++;
-    if (decision.nearest) bump(this.#near, decision.nearest);
+    if (!decision.allowed) this.#refused++;
+    const rule = decision.allowed ? decision.rule : decision.nearest;
+    if (rule) bump(decision.allowed ? this.#allowed : this.#near, rule);
   }
 
   get refused(): number {
