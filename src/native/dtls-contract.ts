@@ -12,6 +12,8 @@ export interface DtlsAcceptOptions {
   readonly onSend: (datagram: Buffer) => void;
   /** SRTP profiles offered, best first: "SRTP_AEAD_AES_128_GCM", "SRTP_AES128_CM_SHA1_80". */
   readonly profiles: readonly string[];
+  /** HelloVerifyRequest before any costly work (RFC 6347 4.2.1); costs the client one round trip. Default true. */
+  readonly cookieExchange?: boolean;
 }
 
 export interface DtlsConnection {

@@ -1,0 +1,10 @@
+import { buildNative } from "./native.ts";
+
+/** What `npm ci` does after the packages are there. A step that cannot be done is one clear line, never a failed install. */
+const native = await buildNative();
+if (native.result === "skipped")
+  console.warn(
+    `turnpike: the native addon was not built (${native.why}). TURN and the proxies work without it; ` +
+      "the meeting server needs it: apt-get install g++ && npm rebuild",
+  );
+else console.log(`turnpike: native addon ${native.result}`);
