@@ -84,7 +84,7 @@ function removeAtTheEnd(scope: Scope): void {
   const remove = () => {
     for (const name of standingLabs().get(process.pid) ?? []) removeNamespace(name);
   };
-  const interrupted = () => process.exit(130);
+  const interrupted = () => void scope.close().finally(() => process.exit(130));
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, interrupted);
   process.once("exit", remove);
   scope.defer(() => {

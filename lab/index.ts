@@ -1,5 +1,7 @@
 export { buildLab, type Lab, type LabOptions } from "./build.ts";
-export { labAvailable, removeNamespace, standingLabs } from "./namespaces.ts";
+export { Deployment, ROLES, type RoleName } from "./deployment.ts";
+export { alive, labAvailable, removeNamespace, standingLabs } from "./namespaces.ts";
+export { picture } from "./picture.ts";
 export {
   ADDRESS,
   DOCUMENTATION_PREFIXES,

@@ -1,7 +1,9 @@
 import { createSocket } from "node:dgram";
 import { lookup } from "node:dns/promises";
+import { get } from "node:https";
 import { connect, createServer } from "node:net";
 import { performance } from "node:perf_hooks";
+import { text } from "node:stream/consumers";
 import type { ProbeAnswer, ProbeRequest } from "./messages.ts";
 
 // Runs on a host of the lab and does with real sockets what its parent asks. Ends with its parent.
@@ -22,7 +24,7 @@ const handlers: { [K in ProbeRequest["do"]]: (request: Extract<ProbeRequest, { d
   tcp: ({ address, port, timeoutMs }) =>
     new Promise((resolve) => {
       const socket = connect({ host: address, port });
-      let text = "";
+      let received = "";
       const settle = (answer: ProbeAnswer) => {
         socket.destroy();
         resolve(answer);
@@ -30,9 +32,9 @@ const handlers: { [K in ProbeRequest["do"]]: (request: Extract<ProbeRequest, { d
       socket.setTimeout(timeoutMs, () => settle(undefined));
       socket.on("error", () => settle(undefined));
       socket.on("data", (data) => {
-        text += data;
+        received += data;
       });
-      socket.on("end", () => settle({ seenAs: text, ms: 0 }));
+      socket.on("end", () => settle({ seenAs: received, ms: 0 }));
     }),
   udp: ({ address, port, fromPort, timeoutMs }) =>
     new Promise((resolve) => {
@@ -52,6 +54,16 @@ const handlers: { [K in ProbeRequest["do"]]: (request: Extract<ProbeRequest, { d
     const found = await lookup(name, { family: 4 }).catch(() => undefined);
     return found && { seenAs: found.address, ms: 0 };
   },
+  https: ({ name, address, path, authority, timeoutMs }) =>
+    new Promise((resolve) => {
+      const options = { host: address, servername: name, path, ca: authority, headers: { host: name }, agent: false };
+      const request = get({ ...options, timeout: timeoutMs }, async (response) => {
+        const body = await text(response).catch(() => "");
+        resolve({ seenAs: `${response.statusCode} ${body}`, ms: 0 });
+      });
+      request.on("timeout", () => request.destroy());
+      request.on("error", () => resolve(undefined));
+    }),
 };
 
 process.on("message", async ({ id, request }: { id: number; request: ProbeRequest }) => {

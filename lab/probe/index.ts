@@ -14,6 +14,8 @@ export interface Probe {
   tcp(address: string, port: number): Promise<ProbeAnswer>;
   udp(address: string, port: number, options?: { fromPort?: number; timeoutMs?: number }): Promise<ProbeAnswer>;
   lookup(name: string): Promise<string | undefined>;
+  /** GET over TLS from `address` as `name`; what the other side saw is "200 body". */
+  https(name: string, address: string, path: string, authority: string): Promise<ProbeAnswer>;
 }
 
 export function probeOn(lab: Lab, host: HostName): Probe {
@@ -38,5 +40,6 @@ export function probeOn(lab: Lab, host: HostName): Probe {
     udp: (address, port, { fromPort = 0, timeoutMs = DROPPED_AFTER_MS } = {}) =>
       ask({ do: "udp", address, port, fromPort, timeoutMs }),
     lookup: async (name) => (await ask({ do: "lookup", name }))?.seenAs,
+    https: (name, address, path, authority) => ask({ do: "https", name, address, path, authority, timeoutMs: 3000 }),
   };
 }
