@@ -24,6 +24,8 @@ export interface TurnAllocation extends AsyncDisposable {
   readonly rttMs: number;
   /** Installs a permission for an IP address. Rejects with TURN_CLIENT_REFUSED [code:403]... */
   permit(address: string): Promise<void>;
+  /** Undoes one `permit`: after as many as there were, the permission is no longer refreshed and expires. */
+  releasePermission(address: string): void;
   /** Asks for a channel, so that packets carry 4 bytes of overhead and not 36. Until it is bound, `send` uses Send indications. */
   bindChannel(peer: TransportAddress): void;
   /** Gives the peer's channel back: it is no longer refreshed, and its number is reused once it has expired. */

@@ -1,0 +1,1 @@
+export { StreamWriter } from "./stream-writer.ts";

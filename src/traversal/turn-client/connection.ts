@@ -1,0 +1,95 @@
+import dgram from "node:dgram";
+import { lookup } from "node:dns/promises";
+import net from "node:net";
+import { type Scope, type TransportAddress, textOf } from "#base";
+import { StreamWriter } from "#packet-plane";
+import { FrameReader, padded } from "#stun";
+
+/** The way to the server: a connected UDP socket, or a TCP connection. */
+export interface Connection {
+  /** Sends one message. The bytes may be overwritten when it returns. False if the path is congested and it was dropped. */
+  send(bytes: Buffer): boolean;
+  /** Retransmission is the business of the layer below (RFC 8489 6.2.2). */
+  readonly reliable: boolean;
+}
+
+export interface ConnectionListener {
+  onMessage(bytes: Buffer): void;
+  /** The connection is of no use any more. */
+  onBroken(why: string): void;
+}
+
+/** A burst of keyframes to all guests must fit. The kernel caps it at net.core.{r,w}mem_max. */
+const SOCKET_BUFFER = 4 << 20;
+
+/** Rejects if the name does not resolve or the server refuses the connection. */
+export async function openConnection(
+  scope: Scope,
+  server: TransportAddress,
+  transport: "udp" | "tcp",
+  listener: ConnectionListener,
+): Promise<Connection> {
+  const { address, family } = await lookup(server.address);
+  scope.signal.throwIfAborted();
+  const where = { address, port: server.port };
+  return transport === "udp" ? openUdp(scope, where, family, listener) : openTcp(scope, where, listener);
+}
+
+async function openUdp(
+  scope: Scope,
+  server: TransportAddress,
+  family: number,
+  listener: ConnectionListener,
+): Promise<Connection> {
+  const socket = dgram.createSocket({
+    type: family === 6 ? "udp6" : "udp4",
+    recvBufferSize: SOCKET_BUFFER,
+    sendBufferSize: SOCKET_BUFFER,
+  });
+  scope.defer(() => void socket.close());
+  await new Promise<void>((resolve, reject) => {
+    socket.once("error", reject);
+    socket.connect(server.port, server.address, () => {
+      socket.off("error", reject);
+      resolve();
+    });
+  });
+  socket.on("message", (bytes) => listener.onMessage(bytes));
+  // Only a refusal says that nobody is there; what else a send can meet (no route for a moment) shows as a timeout.
+  socket.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "ECONNREFUSED") listener.onBroken("connection refused");
+  });
+  return {
+    reliable: false,
+    send: (bytes) => {
+      if (socket.getSendQueueCount() > 0) return false;
+      socket.send(bytes);
+      return true;
+    },
+  };
+}
+
+async function openTcp(scope: Scope, server: TransportAddress, listener: ConnectionListener): Promise<Connection> {
+  const socket = net.connect(server.port, server.address);
+  scope.defer(() => void socket.destroySoon());
+  await new Promise<void>((resolve, reject) => {
+    socket.once("connect", resolve);
+    socket.once("error", reject);
+    socket.once("close", () => reject(new Error("closed")));
+  });
+  const frames = new FrameReader((frame) => listener.onMessage(frame));
+  socket.on("data", (chunk) => {
+    if (!frames.push(chunk)) socket.destroy(new Error("the server sent something that is not TURN"));
+  });
+  socket.on("error", (error) => listener.onBroken(textOf(error)));
+  socket.on("close", () => listener.onBroken("connection closed by the server"));
+  const writer = new StreamWriter(socket);
+  return {
+    reliable: true,
+    send: (bytes) => {
+      const copy = Buffer.alloc(padded(bytes.length));
+      copy.set(bytes);
+      return writer.write(copy);
+    },
+  };
+}

@@ -1,0 +1,4 @@
+export { HEADROOM, type TurnAllocation, type TurnClientOptions } from "./contract.ts";
+export { shortTermCredentials, type TurnCredentials, type TurnRole } from "./credentials.ts";
+export { turnClientErrors } from "./errors.ts";
+export { openTurnAllocation } from "./open.ts";
