@@ -1,0 +1,56 @@
+// Runs in every page before the app's own code. It keeps the page's peer connections, and notes when Join was clicked
+// and when the first remote frame was decoded: what the browser itself says, not what the app believes.
+{
+  const peers = [];
+  const watch = { clickedAt: undefined, firstFrameAt: undefined, joinMs, media };
+  globalThis.turnpikeWatch = watch;
+
+  const Original = globalThis.RTCPeerConnection;
+  globalThis.RTCPeerConnection = class extends Original {
+    constructor(...args) {
+      super(...args);
+      peers.push(this);
+      this.addEventListener("track", ({ track, receiver }) => {
+        if (track.kind === "video") firstFrame(receiver);
+      });
+    }
+  };
+
+  const noteJoin = ({ target }) => {
+    if (target.closest("[data-testid=join]")) watch.clickedAt ??= performance.now();
+  };
+  document.addEventListener("click", noteJoin, true);
+
+  async function firstFrame(receiver) {
+    while (watch.firstFrameAt === undefined) {
+      for (const report of (await receiver.getStats()).values())
+        if (report.type === "inbound-rtp" && report.framesDecoded > 0) watch.firstFrameAt ??= performance.now();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  /** Milliseconds from the click on Join to the first decoded remote frame; undefined while there is none. */
+  function joinMs() {
+    return watch.clickedAt && watch.firstFrameAt ? watch.firstFrameAt - watch.clickedAt : undefined;
+  }
+
+  /** What all peer connections of the page have received and sent until now, and by which candidate pairs. */
+  async function media() {
+    const all = await Promise.all(peers.filter((peer) => peer.connectionState !== "closed").map((p) => p.getStats()));
+    const reports = all.flatMap((stats) => [...stats.values()].map((report) => ({ ...report, stats })));
+    const sum = (type, kind, field) =>
+      reports.reduce((n, r) => (r.type === type && r.kind === kind ? n + (r[field] ?? 0) : n), 0);
+    return {
+      framesDecoded: sum("inbound-rtp", "video", "framesDecoded"),
+      audioEnergy: sum("inbound-rtp", "audio", "totalAudioEnergy"),
+      framesSent: sum("outbound-rtp", "video", "framesSent"),
+      pairs: reports.filter((r) => r.type === "transport" && r.selectedCandidatePairId).map(pairOf),
+    };
+  }
+
+  function pairOf({ stats, selectedCandidatePairId }) {
+    const pair = stats.get(selectedCandidatePairId);
+    const [local, remote] = [stats.get(pair.localCandidateId), stats.get(pair.remoteCandidateId)];
+    return { local: local.candidateType, relayProtocol: local.relayProtocol, remoteAddress: remote.address };
+  }
+}

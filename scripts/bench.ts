@@ -1,0 +1,16 @@
+/** `npm run bench -- NAME`; the last line that it prints is its result as JSON. */
+const BENCHES: Readonly<Record<string, (() => Promise<void>) | undefined>> = {
+  join: async () => (await import("../bench/join.ts")).benchJoin(),
+};
+
+const bench = BENCHES[process.argv[2] ?? ""];
+if (!bench) {
+  console.error(`npm run bench -- ${Object.keys(BENCHES).join("|")}`);
+  process.exit(2);
+}
+try {
+  await bench();
+} catch (error) {
+  console.error(`bench: ${(error as Error).message}`);
+  process.exitCode = 1;
+}
