@@ -106,8 +106,9 @@ export interface Exchange {
   readonly energy: number;
 }
 
-/** At least a second's worth of video at the fake camera's rate, and more than silence. */
+/** At least a second of video at the fake camera's rate, and part of one of its beeps; silence has energy 0. */
 const ENOUGH_FRAMES = 15;
+const ENOUGH_ENERGY = 0.001;
 
 /** Resolves when each has decoded the other's video and heard the other's audio; rejects when that takes too long. */
 export async function exchange(a: Participant, b: Participant, withinMs = 10_000): Promise<[Exchange, Exchange]> {
@@ -120,7 +121,7 @@ export async function exchange(a: Participant, b: Participant, withinMs = 10_000
       frames: now.framesDecoded - earlier[i]!.framesDecoded,
       energy: now.audioEnergy - earlier[i]!.audioEnergy,
     })) as [Exchange, Exchange];
-    if (gained.every(({ frames, energy }) => frames >= ENOUGH_FRAMES && energy > 0)) return gained;
+    if (gained.every(({ frames, energy }) => frames >= ENOUGH_FRAMES && energy > ENOUGH_ENERGY)) return gained;
     const state = `${a.name} got ${JSON.stringify(gained[0])}, ${b.name} got ${JSON.stringify(gained[1])}`;
     assert.ok(Date.now() < deadline, `no media both ways in ${withinMs} ms: ${state}`);
   }

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as packet from "dns-packet";
+import { answerQuery } from "./answer.ts";
+
+const ZONE = { "join.example.com": "203.0.113.10" };
+
+function ask(name: string, type: string): packet.Packet & { readonly rcode?: string } {
+  const query = packet.encode({ type: "query", id: 7, questions: [{ name, type, class: "IN" }] });
+  return packet.decode(answerQuery(ZONE, query)!);
+}
+
+test("a known name has its address, in any case of letters", () => {
+  const { id, answers } = ask("Join.Example.com", "A");
+  assert.equal(id, 7);
+  assert.deepEqual(
+    answers?.map(({ data }) => data),
+    ["203.0.113.10"],
+  );
+});
+
+test("a known name has no IPv6 address, which is no error", () => {
+  const { answers, rcode } = ask("join.example.com", "AAAA");
+  assert.deepEqual(answers, []);
+  assert.equal(rcode, "NOERROR");
+});
+
+test("an unknown name does not exist", () => {
+  assert.equal(ask("www.example.org", "A").rcode, "NXDOMAIN");
+});
