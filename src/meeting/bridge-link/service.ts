@@ -75,4 +75,7 @@ export interface SignallingStream {
   /** Told once, whoever closed. `code` is a WebSocket close code (RFC 6455 7.4). */
   onClose(listener: (code: number, reason: string) => void): void;
   close(code: number, reason: string): void;
+  /** Where the sender can be held back: no message is read until `resume`. */
+  pause?(): void;
+  resume?(): void;
 }

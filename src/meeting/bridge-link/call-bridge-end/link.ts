@@ -1,0 +1,108 @@
+import { performServerHandshake, type ServerHttp2Session } from "node:http2";
+import { type Log, Scope, ScopeClosedError, TurnpikeError, textOf } from "#base";
+import { fail } from "../errors.ts";
+import { keepAlive } from "../keepalive.ts";
+import type { CallBridgeService } from "../service.ts";
+import { hushLateErrors, SESSION_OPTIONS, UNTRUSTED } from "../session.ts";
+import { retryDelay } from "./backoff.ts";
+import { connectPinned, type Destination, type Identity, valuesOf } from "./connect.ts";
+import { serveRequests } from "./serve.ts";
+
+export type LinkStatus =
+  | { readonly state: "connecting"; readonly attempt: number }
+  | { readonly state: "connected"; readonly since: number }
+  | {
+      readonly state: "failed";
+      readonly code: string;
+      readonly detail: string;
+      readonly remedy: string;
+      /** Milliseconds since 1970. */
+      readonly nextTryAt: number;
+    };
+
+export interface LinkOptions {
+  readonly name: string;
+  readonly identity: Identity;
+  readonly service: CallBridgeService;
+  readonly log: Log;
+  readonly onStatus: (status: LinkStatus) => void;
+}
+
+/** A link that stays up this long has proved itself: the next failure is the first again. */
+const STABLE_MS = 5000;
+/** From the TLS handshake to the Web Bridge's first request. */
+const HELLO_TIMEOUT_MS = 5000;
+
+/** Keeps one link up until the scope closes: dial, serve, and after a failure again, later each time. */
+export async function keepLink(scope: Scope, to: Destination, options: LinkOptions): Promise<void> {
+  let current: Scope | undefined;
+  scope.defer(() => current?.close());
+  let failures = 0;
+  while (!scope.closed) {
+    options.onStatus({ state: "connecting", attempt: failures + 1 });
+    current = new Scope();
+    let connectedAt: number | undefined;
+    const onConnected = () => {
+      connectedAt = Date.now();
+      options.onStatus({ state: "connected", since: connectedAt });
+    };
+    const failure = await runLink(current, to, options, onConnected);
+    await current.close();
+    if (scope.closed) return;
+    failures = connectedAt !== undefined && Date.now() - connectedAt > STABLE_MS ? 1 : failures + 1;
+    const delay = retryDelay(failures, Math.random);
+    options.onStatus({
+      state: "failed",
+      code: failure.code,
+      detail: failure.message,
+      remedy: failure.remedy,
+      nextTryAt: Date.now() + delay,
+    });
+    await scope.sleep(delay).catch(() => {});
+  }
+}
+
+/** One connection from dialling to its end; resolves with the reason for the end. */
+async function runLink(scope: Scope, to: Destination, options: LinkOptions, onConnected: () => void) {
+  try {
+    const socket = await connectPinned(scope, to, options.identity);
+    // The roles of HTTP/2 are reversed: the side that dialled is the server.
+    const session = performServerHandshake(socket, SESSION_OPTIONS);
+    hushLateErrors(session);
+    scope.defer(() => session.destroy());
+    keepAlive(scope, session);
+    const hello = scope.after(HELLO_TIMEOUT_MS, () => session.destroy(new Error("the Web Bridge said nothing")));
+    let connected = false;
+    const onHello = () => {
+      hello.cancel();
+      connected = true;
+      onConnected();
+    };
+    serveRequests(scope, session, { name: options.name, service: options.service, log: options.log, onHello });
+    const end = await endOf(scope, session);
+    if (end.untrusted)
+      return fail("BRIDGE_LINK_TRUST_FAILURE", {
+        ...valuesOf(to),
+        why: "the Web Bridge does not trust this Call Bridge's certificate",
+      });
+    return fail(connected ? "BRIDGE_LINK_LOST" : "BRIDGE_LINK_CONNECT_FAILURE", { ...valuesOf(to), why: end.why });
+  } catch (error) {
+    if (error instanceof TurnpikeError) return error;
+    return fail("BRIDGE_LINK_CONNECT_FAILURE", { ...valuesOf(to), why: textOf(error) }, error);
+  }
+}
+
+function endOf(scope: Scope, session: ServerHttp2Session): Promise<{ why: string; untrusted: boolean }> {
+  return new Promise((resolve, reject) => {
+    let why = "closed by the other end";
+    let untrusted = false;
+    scope.on(session, "goaway", (code: number) => {
+      untrusted = code === UNTRUSTED;
+    });
+    scope.on(session, "error", (error: Error) => {
+      why = error.message;
+    });
+    scope.on(session, "close", () => resolve({ why, untrusted }));
+    scope.signal.addEventListener("abort", () => reject(new ScopeClosedError(scope.closed!)));
+  });
+}

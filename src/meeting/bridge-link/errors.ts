@@ -1,0 +1,46 @@
+import { type ErrorTable, errorsOf } from "#base";
+
+export const bridgeLinkErrors = {
+  BRIDGE_LINK_DNS_FAILURE: {
+    kind: "config",
+    text: 'web bridge link {link}: name resolution for "{host}" failed ({why})',
+    remedy:
+      "make {host} resolve on the Call Bridge's machine to the Web Bridge's inside address (never to the edge's), or use the address in callBridge.webBridges",
+  },
+  BRIDGE_LINK_CONNECT_FAILURE: {
+    kind: "system",
+    text: "failed to establish connection to web bridge link {link} at {where} ({why})",
+    remedy: "check that the Web Bridge runs, that webBridge.link.listen is {where} and that no firewall is in between",
+  },
+  BRIDGE_LINK_TRUST_FAILURE: {
+    kind: "config",
+    text: "web bridge link {link} to {where}: {why}",
+    remedy:
+      "each side must name the other's own certificate, not its issuer's: callBridge.webBridges[].certificate is the Web Bridge's link certificate, webBridge.link.trust lists the Call Bridge's",
+  },
+  BRIDGE_LINK_LOST: {
+    kind: "peer",
+    text: "web bridge link {link} to {where} was lost ({why})",
+    remedy: "it is dialled again by itself; see the Web Bridge's log for the cause",
+  },
+  BRIDGE_LINK_DOWN: {
+    kind: "system",
+    text: "no Call Bridge is connected to this Web Bridge",
+    remedy: "see the Call Bridge's log: it dials the Web Bridge and says why it cannot",
+    guest: "Meetings are not available at the moment. Please try again in a minute.",
+  },
+  BRIDGE_LINK_TIMEOUT: {
+    kind: "peer",
+    text: "the Call Bridge did not answer {path} within {seconds} s",
+    remedy: "see the Call Bridge's log and its load",
+    guest: "The meeting server took too long to answer. Please try again.",
+  },
+  BRIDGE_LINK_BAD_ANSWER: {
+    kind: "bug",
+    text: "the Call Bridge failed to answer {path} ({why})",
+    remedy: "see the Call Bridge's log; both ends should run the same version",
+    guest: "Something went wrong on the meeting server. Please try again.",
+  },
+} as const satisfies ErrorTable;
+
+export const fail = errorsOf(bridgeLinkErrors);
