@@ -1,4 +1,11 @@
-import type { LocalTransport, MediaAnswer, MediaEvent, MediaRequest, MediaWorkerOptions, WorkerStats } from "./control.ts";
+import type {
+  LocalTransport,
+  MediaAnswer,
+  MediaEvent,
+  MediaRequest,
+  MediaWorkerOptions,
+  WorkerStats,
+} from "./control.ts";
 
 /** The media workers of a Call Bridge. A call lives on one worker, the least loaded when its first leg opens. */
 export interface MediaPool {

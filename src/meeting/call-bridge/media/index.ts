@@ -1,0 +1,29 @@
+export type {
+  Codec,
+  DataLabel,
+  EdgeServer,
+  EdgeState,
+  ExtensionIds,
+  Fingerprint,
+  IceCandidate,
+  LegPath,
+  LegState,
+  LocalTransport,
+  MediaEvent,
+  MediaRequest,
+  MediaWorkerOptions,
+  SourceOptions,
+  SubscriptionOptions,
+  WorkerStats,
+} from "./control.ts";
+export { mediaErrors } from "./errors.ts";
+export { openMediaPool } from "./pool.ts";
+export type {
+  AnswerTo,
+  LegPlace,
+  LegRequest,
+  MediaPool,
+  MediaPoolOptions,
+  PoolEvent,
+  PoolWorkerStats,
+} from "./pool-contract.ts";

@@ -1,0 +1,78 @@
+import type { RtpHeader, Vp8Descriptor } from "#rtp";
+
+/** Negotiated ids of header extensions, 1-255, by what they mean. */
+export interface ExtensionIds {
+  readonly audioLevel?: number;
+  readonly transportCc?: number;
+  readonly mid?: number;
+  readonly rid?: number;
+  readonly repairedRid?: number;
+  readonly absSendTime?: number;
+  readonly playoutDelay?: number;
+}
+
+export interface Codec {
+  readonly mimeType: string;
+  readonly payloadType: number;
+  readonly rtxPayloadType?: number;
+  readonly fmtp?: string;
+}
+
+/** One track that a leg sends. */
+export interface SourceOptions {
+  readonly sourceId: string;
+  readonly legId: string;
+  readonly mid: string;
+  readonly kind: "audio" | "video";
+  readonly codecs: readonly Codec[];
+  readonly extensions: ExtensionIds;
+  /** Simulcast layers, lowest first; empty without simulcast. */
+  readonly rids: readonly string[];
+  readonly ssrcs: readonly { readonly media: number; readonly rtx?: number }[];
+}
+
+/** One source forwarded to one leg. */
+export interface SubscriptionOptions {
+  readonly subscriptionId: string;
+  readonly legId: string;
+  readonly sourceId: string;
+  readonly mid: string;
+  readonly ssrc: number;
+  readonly rtxSsrc: number;
+  readonly codecs: readonly Codec[];
+  readonly extensions: ExtensionIds;
+}
+
+/** Where a leg's packets go. The buffer may be reused as soon as the call returns. */
+export interface LegOutput {
+  sendRtp(packet: Buffer): void;
+  sendRtcp(packet: Buffer): void;
+}
+
+export interface Speaker {
+  readonly legId: string;
+  /** 0 (silent) to 1. */
+  readonly level: number;
+  readonly active: boolean;
+}
+
+/** A packet of a source, parsed once and then shared by the cache and all subscriptions. */
+export interface MediaPacket {
+  /** Unwrapped sequence number. */
+  readonly seq: number;
+  readonly buffer: Buffer;
+  readonly header: RtpHeader;
+  readonly codec: Codec;
+  /** A decoder can begin with this packet. */
+  readonly keyframe: boolean;
+  readonly vp8: Vp8Descriptor | undefined;
+  /** Padding without payload. */
+  readonly empty: boolean;
+  /** The audio level element as sent (RFC 6464). */
+  readonly audioLevel: number | undefined;
+  /** The playout delay element as sent, 24 bits. */
+  readonly playoutDelay: number | undefined;
+}
+
+/** The SSRC in our own feedback. We send no media under it. */
+export const FEEDBACK_SSRC = 1;
