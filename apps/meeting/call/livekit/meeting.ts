@@ -1,0 +1,185 @@
+import { type Signal, signal } from "@preact/signals";
+import { DisconnectReason, type LocalTrack, type RemoteTrack, type Room, RoomEvent, Track } from "livekit-client";
+import { remember } from "../../devices/memory.ts";
+import type { EndReason, JoinRecord, Meeting, OwnMedia } from "../../model/meeting.ts";
+import type { Person } from "../../model/people.ts";
+import { type ConnectionSummary, lossPercent, type StatsEntry, summarise } from "../../model/stats.ts";
+import { peopleIn } from "./people.ts";
+
+/** Everything after which a tile may look different. */
+const CHANGES = [
+  RoomEvent.ParticipantConnected,
+  RoomEvent.ParticipantDisconnected,
+  RoomEvent.ParticipantNameChanged,
+  RoomEvent.TrackSubscribed,
+  RoomEvent.TrackUnsubscribed,
+  RoomEvent.TrackMuted,
+  RoomEvent.TrackUnmuted,
+  RoomEvent.TrackPublished,
+  RoomEvent.TrackUnpublished,
+  RoomEvent.LocalTrackPublished,
+  RoomEvent.LocalTrackUnpublished,
+  RoomEvent.ActiveSpeakersChanged,
+  RoomEvent.ConnectionQualityChanged,
+  RoomEvent.Reconnected,
+] as const;
+
+/** How often the statistics are read, in ms. */
+const STATS_EVERY = 2000;
+/** Beyond these a person would notice: loss in percent of two seconds, round trip in ms. */
+const POOR = { loss: 8, roundTripMs: 600 };
+
+export interface MeetingOptions {
+  readonly space: Meeting["space"];
+  readonly link: string;
+  readonly stats: () => Promise<RTCStatsReport | undefined>;
+  readonly join: () => JoinRecord;
+  readonly onEnd: (reason: EndReason) => void;
+}
+
+/** A room of livekit-client as the meeting that the views show. */
+export class LiveMeeting implements Meeting {
+  readonly space: Meeting["space"];
+  readonly link: string;
+  readonly people: Signal<readonly Person[]>;
+  readonly own: Signal<OwnMedia>;
+  readonly connection = signal<"good" | "poor" | "reconnecting">("good");
+  readonly soundBlocked = signal(false);
+  readonly details = signal<ConnectionSummary | undefined>(undefined);
+  readonly #room: Room;
+  readonly #options: MeetingOptions;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #refreshing = false;
+
+  constructor(room: Room, options: MeetingOptions) {
+    this.#room = room;
+    this.#options = options;
+    this.space = options.space;
+    this.link = options.link;
+    this.people = signal(peopleIn(room));
+    this.own = signal(ownMedia(room));
+    this.#listen();
+    this.#timer = setInterval(() => void this.#measure(), STATS_EVERY);
+    void this.#measure();
+  }
+
+  get join(): JoinRecord {
+    return this.#options.join();
+  }
+
+  async set(what: keyof OwnMedia, on: boolean): Promise<void> {
+    const me = this.#room.localParticipant;
+    this.own.value = { ...this.own.value, [what]: on };
+    try {
+      if (what === "mic") await me.setMicrophoneEnabled(on);
+      else if (what === "camera") await me.setCameraEnabled(on);
+      else await me.setScreenShareEnabled(on, { audio: true, contentHint: "detail", selfBrowserSurface: "exclude" });
+    } finally {
+      this.#refresh();
+    }
+  }
+
+  startSound(): Promise<void> {
+    return this.#room.startAudio();
+  }
+
+  activeDevice(kind: MediaDeviceKind): string {
+    return this.#room.getActiveDevice(kind) ?? "default";
+  }
+
+  async chooseDevice(kind: MediaDeviceKind, deviceId: string): Promise<void> {
+    await this.#room.switchActiveDevice(kind, deviceId);
+    remember(kind === "videoinput" ? "camera" : kind === "audioinput" ? "microphone" : "speaker", deviceId);
+  }
+
+  leave(): Promise<void> {
+    return this.#room.disconnect();
+  }
+
+  /** Sends what was tried out before the meeting. */
+  async publish(track: LocalTrack, source: Track.Source): Promise<void> {
+    await this.#room.localParticipant.publishTrack(track, { source });
+    this.#refresh();
+  }
+
+  #listen(): void {
+    const room = this.#room;
+    for (const event of CHANGES) room.on(event, () => this.#refresh());
+    room.on(RoomEvent.TrackSubscribed, playSound);
+    room.on(RoomEvent.TrackUnsubscribed, (track) => {
+      if (track.kind === Track.Kind.Audio) for (const element of track.detach()) element.remove();
+    });
+    for (const { trackPublications } of room.remoteParticipants.values())
+      for (const { track } of trackPublications.values()) if (track) playSound(track as RemoteTrack);
+    room.on(RoomEvent.AudioPlaybackStatusChanged, () => {
+      this.soundBlocked.value = !room.canPlaybackAudio;
+    });
+    for (const event of [RoomEvent.Reconnecting, RoomEvent.SignalReconnecting] as const)
+      room.on(event, () => {
+        this.connection.value = "reconnecting";
+      });
+    room.on(RoomEvent.Reconnected, () => {
+      this.connection.value = "good";
+    });
+    room.on(RoomEvent.Disconnected, (reason) => this.#end(reason));
+  }
+
+  /** Once per frame at most: events come in swarms. */
+  #refresh(): void {
+    if (this.#refreshing) return;
+    this.#refreshing = true;
+    queueMicrotask(() => {
+      this.#refreshing = false;
+      this.people.value = peopleIn(this.#room);
+      this.own.value = ownMedia(this.#room);
+    });
+  }
+
+  async #measure(): Promise<void> {
+    const report = await this.#options.stats().catch(() => undefined);
+    if (!report) return;
+    const before = this.details.value;
+    const now = summarise([...report.values()] as StatsEntry[], before);
+    this.details.value = now;
+    if (this.connection.value === "reconnecting") return;
+    const poor = lossPercent(now, before) > POOR.loss || (now.roundTripMs ?? 0) > POOR.roundTripMs;
+    this.connection.value = poor || this.people.value[0]?.poorConnection ? "poor" : "good";
+  }
+
+  #end(reason: DisconnectReason | undefined): void {
+    clearInterval(this.#timer);
+    for (const { trackPublications } of this.#room.remoteParticipants.values())
+      for (const { track } of trackPublications.values()) for (const element of track?.detach() ?? []) element.remove();
+    for (const element of document.querySelectorAll("audio[data-sound]")) element.remove();
+    this.#options.onEnd(endReason(reason));
+  }
+}
+
+function playSound(track: RemoteTrack): void {
+  if (track.kind !== Track.Kind.Audio || track.attachedElements.length > 0) return;
+  const element = track.attach();
+  element.hidden = true;
+  element.dataset.sound = "";
+  document.body.append(element);
+}
+
+function ownMedia(room: Room): OwnMedia {
+  const me = room.localParticipant;
+  return { mic: me.isMicrophoneEnabled, camera: me.isCameraEnabled, screen: me.isScreenShareEnabled };
+}
+
+function endReason(reason: DisconnectReason | undefined): EndReason {
+  switch (reason) {
+    case DisconnectReason.CLIENT_INITIATED:
+      return "left";
+    case DisconnectReason.DUPLICATE_IDENTITY:
+      return "elsewhere";
+    case DisconnectReason.PARTICIPANT_REMOVED:
+      return "removed";
+    case DisconnectReason.ROOM_DELETED:
+    case DisconnectReason.ROOM_CLOSED:
+      return "over";
+    default:
+      return "lost";
+  }
+}

@@ -1,0 +1,86 @@
+import type { PathFacts } from "../model/failure.ts";
+
+/** What a page can see of the media path while it opens, and later its statistics. */
+export interface PeerWatch {
+  /** Facts of the newest connection that was made. */
+  facts(): Promise<PathFacts>;
+  stats(): Promise<RTCStatsReport | undefined>;
+  /** Gives RTCPeerConnection back to the page. */
+  stop(): void;
+}
+
+export interface PeerEvents {
+  /** ICE found a way. */
+  onPath(): void;
+  onFailed(where: "path" | "securing"): void;
+}
+
+/**
+ * Watches the peer connections that livekit-client makes from now on. The library keeps them to itself, so the
+ * constructor is wrapped: everything seen is the standard's.
+ */
+export function watchPeerConnections(events: PeerEvents): PeerWatch {
+  const Native = window.RTCPeerConnection;
+  let newest: Watched | undefined;
+  window.RTCPeerConnection = class extends Native {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      newest = watch(this, events);
+    }
+  };
+  return {
+    facts: async () => (newest ? factsOf(newest) : NOTHING_SEEN),
+    stats: async () =>
+      newest && newest.connection.signalingState !== "closed" ? newest.connection.getStats() : undefined,
+    stop: () => {
+      window.RTCPeerConnection = Native;
+    },
+  };
+}
+
+interface Watched {
+  readonly connection: RTCPeerConnection;
+  readonly local: Record<"host" | "srflx" | "relay", number>;
+  readonly turnErrors: number[];
+}
+
+function watch(connection: RTCPeerConnection, events: PeerEvents): Watched {
+  const seen: Watched = { connection, local: { host: 0, srflx: 0, relay: 0 }, turnErrors: [] };
+  connection.addEventListener("icecandidate", ({ candidate }) => {
+    const type = candidate?.type;
+    if (type === "host" || type === "srflx" || type === "relay") seen.local[type] += 1;
+  });
+  connection.addEventListener("icecandidateerror", ({ errorCode }) => {
+    if (seen.turnErrors.length < 50) seen.turnErrors.push(errorCode);
+  });
+  const hasPath = () => ["connected", "completed"].includes(connection.iceConnectionState);
+  connection.addEventListener("iceconnectionstatechange", () => {
+    if (hasPath()) events.onPath();
+  });
+  connection.addEventListener("connectionstatechange", () => {
+    if (connection.connectionState === "failed") events.onFailed(hasPath() ? "securing" : "path");
+  });
+  return seen;
+}
+
+const NOTHING_SEEN: PathFacts = {
+  answered: false,
+  local: { host: 0, srflx: 0, relay: 0 },
+  remote: 0,
+  relayOffered: false,
+  turnErrors: [],
+  checksSent: 0,
+};
+
+async function factsOf({ connection, local, turnErrors }: Watched): Promise<PathFacts> {
+  const entries = [...(await connection.getStats()).values()] as { type: string; requestsSent?: number }[];
+  const urls = (connection.getConfiguration().iceServers ?? []).flatMap((server) => server.urls);
+  return {
+    answered: connection.remoteDescription !== null,
+    local: { ...local },
+    remote: entries.filter(({ type }) => type === "remote-candidate").length,
+    relayOffered: urls.some((url) => /^turns?:/.test(url)),
+    turnErrors: [...turnErrors],
+    checksSent: entries.reduce((sum, { requestsSent }) => sum + (requestsSent ?? 0), 0),
+  };
+}

@@ -1,0 +1,45 @@
+import type { Meeting } from "../model/meeting.ts";
+import { SoundIcon } from "./icons.tsx";
+import { useStrings } from "./strings.ts";
+
+/** What a person should know now, at most one line at a time: the most pressing first. */
+export function Banners({ meeting, onStopShare }: { readonly meeting: Meeting; readonly onStopShare: () => void }) {
+  return (
+    <div class="banners" aria-live="polite">
+      <Banner meeting={meeting} onStopShare={onStopShare} />
+    </div>
+  );
+}
+
+function Banner({ meeting, onStopShare }: { readonly meeting: Meeting; readonly onStopShare: () => void }) {
+  const { meeting: strings } = useStrings();
+  const connection = meeting.connection.value;
+  if (connection === "reconnecting")
+    return (
+      <p class="banner urgent" data-testid="reconnecting">
+        <span class="pulse" />
+        {strings.reconnecting}
+      </p>
+    );
+  if (meeting.soundBlocked.value)
+    return (
+      <p class="banner urgent" data-testid="sound-blocked">
+        {strings.soundBlocked}
+        <button type="button" class="button primary small" onClick={() => void meeting.startSound()}>
+          <SoundIcon />
+          {strings.turnSoundOn}
+        </button>
+      </p>
+    );
+  if (connection === "poor") return <p class="banner">{strings.poor}</p>;
+  if (meeting.own.value.screen)
+    return (
+      <p class="banner">
+        {strings.youShare}
+        <button type="button" class="button quiet small" onClick={onStopShare}>
+          {strings.stopShare}
+        </button>
+      </p>
+    );
+  return null;
+}

@@ -1,0 +1,35 @@
+import type { EndReason } from "../model/meeting.ts";
+import { Brand } from "./icons.tsx";
+import { useStrings } from "./strings.ts";
+
+interface Props {
+  readonly title: string;
+  readonly reason: EndReason;
+  readonly space: string;
+  readonly onRejoin: () => void;
+  readonly onHome: () => void;
+}
+
+export function Ended({ title, reason, space, onRejoin, onHome }: Props) {
+  const strings = useStrings();
+  return (
+    <main class="sheet">
+      <Brand />
+      <section class="card ended" data-testid="ended" data-reason={reason}>
+        <p class="over-title">{space}</p>
+        <h1>{title}</h1>
+        <p class="lead" role="status">
+          {strings.ended[reason]}
+        </p>
+        <div class="actions">
+          <button type="button" class="button primary" onClick={onRejoin} data-testid="rejoin">
+            {strings.ended.rejoin}
+          </button>
+          <button type="button" class="button quiet" onClick={onHome}>
+            {strings.ended.home}
+          </button>
+        </div>
+      </section>
+    </main>
+  );
+}

@@ -1,0 +1,65 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { Meeting } from "../model/meeting.ts";
+import { initials, tintOf } from "../model/names.ts";
+import { CloseIcon, MicOffIcon } from "./icons.tsx";
+import { useStrings } from "./strings.ts";
+
+export type PanelName = "people" | "devices" | "details";
+
+interface PanelProps {
+  readonly name: PanelName;
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+}
+
+/** At the side of a wide window, over the lower part of a narrow one. Focus goes in, and back where it came from. */
+export function Panel({ name, title, onClose, children }: PanelProps) {
+  const { meeting } = useStrings();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    heading.current?.focus({ preventScroll: true });
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    };
+  }, []);
+  return (
+    <aside class="panel" aria-labelledby={`panel-${name}`} data-testid={`${name}-panel`}>
+      <header class="panel-head">
+        <h2 id={`panel-${name}`} ref={heading} tabIndex={-1}>
+          {title}
+        </h2>
+        <button type="button" class="round plain" aria-label={meeting.close} onClick={onClose}>
+          <CloseIcon />
+        </button>
+      </header>
+      <div class="panel-body">{children}</div>
+    </aside>
+  );
+}
+
+export function PeopleList({ meeting }: { readonly meeting: Meeting }) {
+  const strings = useStrings().meeting;
+  return (
+    <ul class="people">
+      {meeting.people.value.map((person) => (
+        <li key={person.id} class={person.speaking && person.micOn ? "speaking" : ""}>
+          <span class={`avatar small tint-${tintOf(person.name)}`} aria-hidden="true">
+            {initials(person.name)}
+          </span>
+          <span class="people-name">
+            {person.name}
+            {person.isSelf && <span class="optional"> {strings.you}</span>}
+          </span>
+          {!person.micOn && (
+            <span class="people-muted" role="img" aria-label={strings.muted} title={strings.muted}>
+              <MicOffIcon />
+            </span>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}

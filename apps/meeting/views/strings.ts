@@ -1,0 +1,9 @@
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import { en, type Strings } from "../strings/en.ts";
+
+export const StringsContext = createContext<Strings>(en);
+
+export function useStrings(): Strings {
+  return useContext(StringsContext);
+}
