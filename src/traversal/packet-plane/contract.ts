@@ -1,0 +1,83 @@
+import type { Scope, TransportAddress } from "#base";
+
+/** Where the packets of a TURN client go: through a UDP listener of the plane, or into a TCP connection of the caller. */
+export type ClientPath = UdpPath | StreamPath;
+
+export interface UdpPath {
+  readonly transport: "udp";
+  /** What `listen` gave. */
+  readonly listener: number;
+  readonly client: TransportAddress;
+}
+
+export interface StreamPath {
+  readonly transport: "tcp";
+  readonly writer: PacketWriter;
+}
+
+export interface PacketWriter {
+  /** Takes one whole frame, which it may keep. False if it was dropped. */
+  write(frame: Uint8Array): boolean;
+}
+
+/** A relayed transport address: the UDP socket of one allocation. */
+export interface RelayOptions {
+  /** Chosen by the caller; names the relay in every other call. */
+  readonly id: number;
+  readonly client: ClientPath;
+  /** Where the socket is bound. The port must not be 0. */
+  readonly bound: TransportAddress;
+  /** What peers see, and what other relays see as the source of a hairpin packet. */
+  readonly advertised: TransportAddress;
+}
+
+/** Since the relay was opened. Bytes are those of payloads, without headers. */
+export interface RelayCounters {
+  /** From the client, sent on to peers (hairpin included). */
+  sentPackets: number;
+  sentBytes: number;
+  /** From peers, sent on to the client (hairpin included). */
+  receivedPackets: number;
+  receivedBytes: number;
+  /** Of the sent ones, those that went to another relay of this plane in memory. */
+  hairpinPackets: number;
+  /** From peers without a permission, or on channels that are not bound. */
+  refusedPackets: number;
+  /** Because a socket or connection was congested. */
+  droppedPackets: number;
+}
+
+export interface PlaneListener {
+  /** A packet from a UDP client that no rule covers: a STUN message, or anything else. The bytes are the listener's to keep. */
+  onPacket(path: UdpPath, bytes: Buffer): void;
+}
+
+/**
+ * Moves packets by the rules that its owner sets, and knows nothing of requests, users or time: what expires, the owner
+ * takes away. A packet from a client on a bound channel goes to the channel's peer; a packet from a permitted peer goes to
+ * the client, on the peer's channel or as a Data indication (RFC 8656 11.3, 12.6). If the peer is the bound or advertised
+ * address of another relay, the packet goes to that relay in memory (hairpin), from the sender's advertised address.
+ */
+export interface PacketPlane {
+  /** Binds a UDP socket for clients; port 0 is any. Rejects with the system's error (EADDRINUSE). */
+  listen(where: TransportAddress): Promise<{ readonly listener: number; readonly address: TransportAddress }>;
+  /** Sends a STUN message to a client. */
+  reply(client: ClientPath, message: Buffer): void;
+  /** Rejects with the system's error. */
+  openRelay(relay: RelayOptions): Promise<void>;
+  /** Its permissions, channels and counters go with it. */
+  closeRelay(id: number): void;
+  /** May packets from this IP address reach the client? */
+  permit(id: number, address: string, allowed: boolean): void;
+  /** Binds, or without a peer unbinds, a channel. */
+  bindChannel(id: number, channel: number, peer: TransportAddress | undefined): void;
+  /** Sends a payload from the relay, whatever its permissions: the caller has judged it. */
+  sendToPeer(id: number, peer: TransportAddress, data: Buffer): void;
+  /** For clients whose packets do not come in through the plane. */
+  sendOnChannel(id: number, channel: number, data: Buffer): void;
+  /** Undefined for a relay that is not open. */
+  counters(id: number): Readonly<RelayCounters> | undefined;
+}
+
+/** The plane's sockets close with the scope. */
+export type OpenPlane = (scope: Scope, listener: PlaneListener) => PacketPlane;

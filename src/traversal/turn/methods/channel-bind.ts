@@ -1,0 +1,38 @@
+import { addressKey, type TransportAddress } from "#base";
+import { attributes, FIRST_CHANNEL, LAST_LEGACY_CHANNEL } from "#stun";
+import type { Allocation } from "../allocation.ts";
+import { TurnError } from "../errors.ts";
+import { isAllowed, type Request, requireAllocation, requireIpv4Peer, type ServerState } from "../state.ts";
+import { installPermission } from "./create-permission.ts";
+
+/** RFC 8656 12, ms. */
+const CHANNEL_LIFETIME = 600_000;
+const MAX_CHANNELS = 4096;
+
+/** RFC 8656 12.2. */
+export function channelBind(server: ServerState, request: Request) {
+  const { message, now } = request;
+  const allocation = requireAllocation(server, request);
+  const number = message.get(attributes.channelNumber);
+  const peer = message.get(attributes.xorPeerAddress);
+  if (number === undefined || peer === undefined) throw new TurnError(400, "no CHANNEL-NUMBER or XOR-PEER-ADDRESS");
+  if (number < FIRST_CHANNEL || number > LAST_LEGACY_CHANNEL) throw new TurnError(400, `channel ${number}`);
+  requireConsistent(allocation, number, peer);
+  requireIpv4Peer(peer);
+  if (peer.port === 0 || !isAllowed(server, allocation, peer)) throw new TurnError(403);
+  if (!allocation.channels.has(number) && allocation.channels.size >= MAX_CHANNELS)
+    throw new TurnError(508, "channels");
+  allocation.channels.set(number, { peer, until: now + CHANNEL_LIFETIME });
+  server.plane.bindChannel(allocation.id, number, peer);
+  installPermission(server, allocation, peer.address, now);
+  return [];
+}
+
+/** A number has one peer, and a peer one number, until the binding expires. */
+function requireConsistent({ channels }: Allocation, number: number, peer: TransportAddress): void {
+  const key = addressKey(peer);
+  const bound = channels.get(number);
+  if (bound && addressKey(bound.peer) !== key) throw new TurnError(400, `channel ${number} has another peer`);
+  for (const [other, channel] of channels)
+    if (other !== number && addressKey(channel.peer) === key) throw new TurnError(400, "the peer has another channel");
+}

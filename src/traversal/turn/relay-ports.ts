@@ -1,0 +1,94 @@
+/** RFC 8656 7.2 wants 2 minutes before a port is given to another client, ms. */
+const REST = 120_000;
+/** RFC 8656 7.2: how long a reserved port waits for its token, ms (at least 30 s). */
+const RESERVED_FOR = 30_000;
+
+interface Reservation {
+  readonly port: number;
+  readonly user: string;
+  readonly until: number;
+}
+
+/**
+ * Ports for relays, in random order, so that they cannot be guessed. A port that comes back rests; only when all others
+ * are in use is the one that rested longest taken early, since a refusal would be certain harm and a mix-up is a remote one.
+ */
+export class RelayPorts {
+  readonly #free: number[] = [];
+  readonly #resting = new Map<number, number>();
+  readonly #reservations = new Map<string, Reservation>();
+  readonly #random: (below: number) => number;
+
+  /** `random` gives a whole number from 0 to `below` - 1. */
+  constructor(first: number, last: number, random: (below: number) => number) {
+    for (let port = first; port <= last; port++) this.#free.push(port);
+    this.#random = random;
+  }
+
+  /** Undefined if all are in use. */
+  take(now: number): number | undefined {
+    this.#wake(now);
+    if (this.#free.length > 0) return this.#removeAt(this.#random(this.#free.length));
+    const [longest] = this.#resting.keys();
+    if (longest !== undefined) this.#resting.delete(longest);
+    return longest;
+  }
+
+  /** An even port; with `reserve`, the next one is taken as well, to be reserved or given back by the caller. */
+  takeEven(now: number, reserve: boolean): number | undefined {
+    this.#wake(now);
+    const free = new Set(this.#free);
+    const even = this.#free.filter((port) => port % 2 === 0 && (!reserve || free.has(port + 1)));
+    if (even.length === 0) return undefined;
+    const port = even[this.#random(even.length)]!;
+    this.#remove(port);
+    if (reserve) this.#remove(port + 1);
+    return port;
+  }
+
+  giveBack(port: number, now: number): void {
+    this.#resting.set(port, now + REST);
+  }
+
+  reserve(token: string, port: number, user: string, now: number): void {
+    this.#reservations.set(token, { port, user, until: now + RESERVED_FOR });
+  }
+
+  /** The reserved port, once, and for the user who reserved it. */
+  redeem(token: string, user: string, now: number): number | undefined {
+    this.#wake(now);
+    const reservation = this.#reservations.get(token);
+    if (reservation?.user !== user) return undefined;
+    this.#reservations.delete(token);
+    return reservation.port;
+  }
+
+  /** Ports that could be taken without waking a resting one. */
+  get free(): number {
+    return this.#free.length;
+  }
+
+  #wake(now: number): void {
+    for (const [token, { port, until }] of this.#reservations) {
+      if (until > now) continue;
+      this.#reservations.delete(token);
+      this.#free.push(port);
+    }
+    for (const [port, until] of this.#resting) {
+      if (until > now) break;
+      this.#resting.delete(port);
+      this.#free.push(port);
+    }
+  }
+
+  #remove(port: number): void {
+    this.#removeAt(this.#free.indexOf(port));
+  }
+
+  #removeAt(at: number): number {
+    const port = this.#free[at]!;
+    const last = this.#free.pop()!;
+    if (at < this.#free.length) this.#free[at] = last;
+    return port;
+  }
+}

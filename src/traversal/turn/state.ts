@@ -1,0 +1,72 @@
+import type { Clock, Log, TransportAddress } from "#base";
+import type { PacketPlane } from "#packet-plane";
+import type { Attribute, StunMessage } from "#stun";
+import type { Allocation, Allocations, Client } from "./allocation.ts";
+import type { Proof } from "./credentials.ts";
+import { TurnError } from "./errors.ts";
+import type { TurnRole, TurnServerOptions } from "./options.ts";
+import type { Verdict } from "./peer-policy.ts";
+import type { RelayPorts } from "./relay-ports.ts";
+
+/** What the methods work on. */
+export interface ServerState {
+  readonly options: TurnServerOptions;
+  readonly plane: PacketPlane;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly allocations: Allocations;
+  readonly ports: RelayPorts;
+  judge(role: TurnRole, peer: TransportAddress): Verdict;
+  end(allocation: Allocation, why: string): void;
+}
+
+/** A request whose sender is known. */
+export interface Request {
+  readonly message: StunMessage;
+  readonly client: Client;
+  readonly proof: Proof;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** Resolves with the attributes of the success response, or with undefined if there is to be none. Throws TurnError. */
+export type Method = (
+  server: ServerState,
+  request: Request,
+) => readonly Attribute[] | undefined | Promise<readonly Attribute[] | undefined>;
+
+/** RFC 8656 5: the 5-tuple must hold an allocation (437), and of the same user (441). */
+export function requireAllocation(server: ServerState, { client, proof }: Request): Allocation {
+  const allocation = server.allocations.of(client);
+  if (allocation?.state !== "open") throw new TurnError(437, "no allocation on this 5-tuple");
+  requireSameUser(allocation, proof);
+  return allocation;
+}
+
+export function requireSameUser(allocation: Allocation, { user }: Proof): void {
+  const { id, role } = allocation.user;
+  if (user.id !== id || user.role !== role) throw new TurnError(441, `the allocation belongs to ${role} ${id}`);
+}
+
+/** RFC 8656 10.2: the peer's family must be that of the relayed address. */
+export function requireIpv4Peer(peer: TransportAddress): void {
+  if (peer.address.includes(":")) throw new TurnError(443, `peer ${peer.address}`);
+}
+
+/** Logged for the first peers of an allocation only: whoever holds credentials must not fill our disk. */
+const LOGGED_REFUSALS = 20;
+
+/** Applies the peer policy; the log says which rule refused whom. */
+export function isAllowed(server: ServerState, allocation: Allocation, peer: TransportAddress): boolean {
+  const { role, id } = allocation.user;
+  const verdict = server.judge(role, peer);
+  if (!verdict.allowed && allocation.refusals++ < LOGGED_REFUSALS)
+    server.log.info("TURN peer refused", {
+      peer,
+      rule: verdict.rule,
+      role,
+      user: id,
+      client: allocation.client.address,
+    });
+  return verdict.allowed;
+}
