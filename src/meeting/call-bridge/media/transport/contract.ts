@@ -4,6 +4,19 @@ import type { DataLabel, EdgeServer, EdgeState, Fingerprint, LegState, LocalTran
 export interface TransportHost extends AsyncDisposable {
   openTransport(legId: string, via: "edge" | "inside", events: TransportEvents): MediaTransport;
   readonly edges: readonly EdgeState[];
+  /** Resolves when each edge has given a relay or failed for the first time, and after 1.5 s at the latest. */
+  edgesSettled(): Promise<void>;
+  /** Packets that were dropped in silence. */
+  readonly counters: Readonly<TransportCounters>;
+}
+
+export interface TransportCounters {
+  /** Neither STUN check, DTLS nor SRTP. */
+  malformed: number;
+  /** Checks for no transport of ours, with a wrong MESSAGE-INTEGRITY, or from an address that is another's. */
+  unauthentic: number;
+  /** DTLS and SRTP from addresses that no check has come from. */
+  unknownTuple: number;
 }
 
 export interface TransportHostOptions {
@@ -21,7 +34,10 @@ export interface MediaTransport {
   /** New ICE credentials; DTLS and SRTP go on, and the old path works until the new one is nominated. */
   restartIce(): LocalTransport;
   permit(address: string): void;
-  /** Encrypts and sends one plain RTP packet. The caller may reuse the buffer when it returns. */
+  /**
+   * Encrypts and sends one plain RTP packet. The caller may reuse the buffer when it returns. A sequence number of an
+   * SSRC is sent once: a second packet under it is dropped (SrtpSender says why), so NACK is answered by RTX (RFC 4588).
+   */
   sendRtp(packet: Buffer): void;
   sendRtcp(packet: Buffer): void;
   sendData(label: DataLabel, data: Uint8Array): void;
