@@ -90,7 +90,7 @@ export class Subscription implements SourceListener {
   /** Chooses the layer anew and marks what is watched. Called often: sources start, stop and change layers by themselves. */
   retarget(nowUs: number): void {
     if (this.paused || this.source.muted) return;
-    this.#target = this.source.pick(Math.min(this.maxLayer, this.allowedLayer), nowUs);
+    this.#target = this.#choose(nowUs);
     if (!this.#target) return;
     this.#target.watched = true;
     if (this.#stream) this.#stream.layer.watched = true;
@@ -99,7 +99,7 @@ export class Subscription implements SourceListener {
 
   onPacket(layer: Layer, packet: MediaPacket, nowUs: number): void {
     if (this.paused || !this.#accepts(packet.codec)) return;
-    if (!this.#target) this.retarget(nowUs);
+    this.#target ??= this.#choose(nowUs);
     if (layer !== this.#stream?.layer && this.#maySwitchTo(layer, packet)) {
       this.#stream = switchTo(layer, packet, this.#newest, nowUs);
       this.#map.begin(this.#stream, packet.seq);
@@ -144,6 +144,10 @@ export class Subscription implements SourceListener {
   /** The receiver cannot decode (PLI, FIR). */
   keyframeWanted(): void {
     if (!this.paused && !this.source.muted) this.#stream?.layer.wantKeyframe();
+  }
+
+  #choose(nowUs: number): Layer | undefined {
+    return this.source.pick(Math.min(this.maxLayer, this.allowedLayer), nowUs);
   }
 
   #accepts(codec: Codec): boolean {
