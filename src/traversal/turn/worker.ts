@@ -58,6 +58,7 @@ class Supervisor implements TurnWorker {
 
   async start(): Promise<void> {
     const own = this.#scope.child();
+    let running = false;
     try {
       this.#worker = await startWorker<TurnWorkerRequest, TurnWorkerEvent>(own, {
         name: "turn-worker",
@@ -65,13 +66,15 @@ class Supervisor implements TurnWorker {
         options: this.#options,
         onEvent: ({ level, event, fields }) => this.#log[level](event, fields),
         onExit: ({ code, signal }) => {
-          if (own.closed) return;
+          // A worker that never ran is reported by the rejection of its start.
+          if (!running) return;
           this.#log.error("TURN worker died and is restarted", { why: signal ?? `exit code ${code}` });
           void own.close();
           void this.#restart();
         },
       });
       this.listening = (await this.status()).listening;
+      running = true;
       // Ports that were chosen freely stay what clients have been told.
       this.#options = { ...this.#options, listen: this.listening };
     } catch (error) {

@@ -1,0 +1,4 @@
+import { planeConformance } from "./conformance.ts";
+import { openTypescriptPlane } from "./index.ts";
+
+planeConformance("typescript plane", openTypescriptPlane);
