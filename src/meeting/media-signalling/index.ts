@@ -4,7 +4,7 @@ export { decodeRequest, encodeResponse, MAX_FRAME, type RequestMessage, type Res
 export { decodeJoin, type SignallingJoin } from "./join-request.ts";
 export type { AnswerTransport } from "./sdp/answer.ts";
 export type { NegotiatedCodec } from "./sdp/codecs.ts";
-export { PING } from "./session/messages.ts";
+export { farewell, PING } from "./session/messages.ts";
 export type {
   ConnectionQuality,
   JoinContext,

@@ -153,7 +153,7 @@ export class Conference {
       member.setTrack({ ...track, mimeType });
       outputs.push(this.#changed(member));
     }
-    if (track.muted) outputs.push({ notice: "mute", trackSid, muted: true });
+    if (track.muted) outputs.push({ notice: "mute", trackSid, ownerSid: member.view.sid, muted: true });
     return [...outputs, ...this.#others(member).flatMap((other) => this.#offerTrack(member, trackSid, other))];
   }
 
@@ -161,7 +161,7 @@ export class Conference {
     const track = member.track(trackSid);
     if (!track || track.muted === muted) return [];
     member.setTrack({ ...track, muted });
-    return [{ notice: "mute", trackSid, muted }, this.#changed(member)];
+    return [{ notice: "mute", trackSid, ownerSid: member.view.sid, muted }, this.#changed(member)];
   }
 
   #want(member: Member, trackSid: string, subscribe: boolean): ConferenceNotice[] {

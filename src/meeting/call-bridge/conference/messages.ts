@@ -60,7 +60,7 @@ export type ConferenceNotice =
       readonly to: readonly string[];
       readonly of: readonly { readonly sid: string; readonly quality: "poor" | "good" | "excellent" | "lost" }[];
     }
-  | { readonly notice: "mute"; readonly trackSid: string; readonly muted: boolean }
+  | { readonly notice: "mute"; readonly trackSid: string; readonly ownerSid: string; readonly muted: boolean }
   /** The track is gone: its source is to go too. */
   | { readonly notice: "ended"; readonly trackSid: string; readonly ownerSid: string }
   /** Told last of a participant: whatever it has may be let go. */

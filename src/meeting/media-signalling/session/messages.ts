@@ -136,15 +136,17 @@ export const qualityChanged = (of: readonly { readonly sid: string; readonly qua
 export const pong = (timestamp: bigint, now: number) =>
   send({ case: "pongResp", value: new Pong({ lastPingTimestamp: timestamp, timestamp: BigInt(now) }) });
 
-export const leave = (reason: LeaveReason, action: LeaveAction) =>
-  send({
-    case: "leave",
-    value: new LeaveRequest({
-      reason: REASONS[reason],
-      action: ACTIONS[action],
-      canReconnect: action !== "disconnect",
-    }),
+/** For a client that has no session. */
+export function farewell(reason: LeaveReason, action: LeaveAction): ResponseMessage {
+  const value = new LeaveRequest({
+    reason: REASONS[reason],
+    action: ACTIONS[action],
+    canReconnect: action !== "disconnect",
   });
+  return { case: "leave", value };
+}
+
+export const leave = (reason: LeaveReason, action: LeaveAction) => send(farewell(reason, action));
 
 export const refusedPublish = (request: AddTrackRequest | undefined, why: string) =>
   send({

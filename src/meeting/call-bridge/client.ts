@@ -1,0 +1,81 @@
+import { randomInt } from "node:crypto";
+import type { Clock, Log } from "#base";
+import type { ClientOrigin, SignallingStream } from "#bridge-link";
+import { encodeResponse, LiveKitSession, type ResponseMessage } from "#media-signalling";
+import type { Leg } from "./leg.ts";
+import type { AccessToken } from "./tokens.ts";
+
+/** A socket that has said nothing for so long is dead: clients ping every 5 s. */
+const SILENCE_MS = 20_000;
+/** An ICE restart that was asked for is given this long before it is asked for again. */
+const RESTART_PAUSE_MS = 8_000;
+
+export interface Socket {
+  readonly stream: SignallingStream;
+  /** The client speaks JSON in text frames. */
+  json: boolean;
+  heardAt: number;
+}
+
+export interface ClientOptions {
+  /** Of the participant, and of the leg. */
+  readonly sid: string;
+  readonly access: AccessToken;
+  /** Counts call legs, for the event log. */
+  readonly number: number;
+  /** "js 2.23.0 Chrome 156" */
+  readonly client: string;
+  readonly origin: ClientOrigin;
+  readonly leg: Leg;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A participant's session, its socket if it has one, and its leg. */
+export class Client {
+  readonly sid: string;
+  readonly access: AccessToken;
+  readonly number: number;
+  readonly client: string;
+  readonly origin: ClientOrigin;
+  readonly leg: Leg;
+  readonly log: Log;
+  readonly session = new LiveKitSession(() => randomInt(1, 0xffffffff));
+  socket: Socket | undefined;
+  /** Of the last reliable data packet, for a client that comes back. */
+  dataSequence = 0;
+  readonly #clock: Clock;
+  #restartAsked = Number.NEGATIVE_INFINITY;
+
+  constructor(options: ClientOptions) {
+    this.sid = options.sid;
+    this.access = options.access;
+    this.number = options.number;
+    this.client = options.client;
+    this.origin = options.origin;
+    this.leg = options.leg;
+    this.log = options.log;
+    this.#clock = options.clock;
+  }
+
+  get silent(): boolean {
+    return this.socket !== undefined && this.socket.heardAt < this.#clock.now() - SILENCE_MS;
+  }
+
+  /** True if it may be asked to restart ICE now; then not again at once. */
+  takeRestart(): boolean {
+    if (!this.socket || this.#clock.now() < this.#restartAsked + RESTART_PAUSE_MS) return false;
+    this.#restartAsked = this.#clock.now();
+    return true;
+  }
+
+  send(message: ResponseMessage): void {
+    if (this.socket) this.socket.stream.send(encodeResponse(message, this.socket.json));
+  }
+
+  close(code: number, reason: string): void {
+    const socket = this.socket;
+    this.socket = undefined;
+    socket?.stream.close(code, reason);
+  }
+}

@@ -1,0 +1,94 @@
+import { assertNever } from "#base";
+import type { DataLabel, EdgeState, LegState, MediaEvent } from "#media";
+import { forwardData } from "#media-signalling";
+import type { Call } from "./call.ts";
+import type { Client } from "./client.ts";
+import { iceFailureOf, lines } from "./event-lines.ts";
+
+/** What the media workers say of a call's legs. */
+export function onMedia(call: Call, event: Exclude<MediaEvent, { event: "edge" }>): void {
+  switch (event.event) {
+    case "leg":
+      return void onLeg(call, event.legId, event.state);
+    case "speakers": {
+      const speakers = event.speakers.map(({ legId, level, active }) => ({ sid: legId, level, active }));
+      return void call.command({ do: "speakers", speakers });
+    }
+    case "data":
+      return void onData(call, event.legId, event.label, event.data);
+    case "pathLost": {
+      call.command({ do: "quality", sid: event.legId, quality: "poor" });
+      const client = call.client(event.legId);
+      if (client) askRestart(call, client);
+      return;
+    }
+    default:
+      assertNever(event);
+  }
+}
+
+export function onLeg(call: Call, legId: string, state: LegState): void {
+  const client = call.client(legId);
+  if (!client || client.leg.closed) return;
+  if (state.state === "closed") {
+    client.leg.lost(state);
+    client.log.warn("media of the participant ended", { code: state.code, detail: state.detail });
+    if (state.code.includes("TIMEOUT")) call.eventLine("warning", lines.iceFailure(client.number, 3));
+    return void call.post(client, { input: "leave", reason: "media-failure", action: "reconnect" });
+  }
+  client.leg.state = state;
+  if (state.state === "connecting") call.eventLine("info", lines.securing(client.number));
+  if (state.state !== "connected") return;
+  const { link, peer, edge } = state.path;
+  call.eventLine("info", lines.secured(client.number));
+  client.log.info("media connected", { link, peer: peer.address, edge });
+  call.command({ do: "activate", sid: legId });
+  call.command({ do: "quality", sid: legId, quality: "excellent" });
+}
+
+/** An edge has a new relayed address: legs that do not know it, and have no other path, restart ICE. */
+export function onEdgeReady(call: Call, edge: Extract<EdgeState, { state: "ready" }>): void {
+  const { address, port } = edge.relayed;
+  for (const client of edgeClients(call)) {
+    const { local, state } = client.leg;
+    const known = local?.candidates.some((candidate) => candidate.address === address && candidate.port === port);
+    const elsewhere = state.state === "connected" && state.path.edge !== edge.serverAddress;
+    if (local && !known && !elsewhere) askRestart(call, client);
+  }
+}
+
+/** No edge can be used: guests whose media never connected are told, and not left waiting. */
+export function onEdgesFailed(call: Call, code: string): void {
+  for (const client of edgeClients(call)) {
+    if (client.leg.state.state !== "new") continue;
+    call.eventLine("warning", lines.iceFailure(client.number, iceFailureOf(code)));
+    call.post(client, { input: "leave", reason: "media-failure", action: "disconnect" });
+    call.remove(client.sid, "removed");
+  }
+}
+
+function askRestart(call: Call, client: Client): void {
+  if (!client.takeRestart()) return;
+  client.log.info("client is asked to restart ICE");
+  call.post(client, { input: "leave", reason: "connection-timeout", action: "resume" });
+}
+
+function edgeClients(call: Call): Client[] {
+  return call.clients.filter(({ leg }) => leg.via === "edge" && !leg.closed);
+}
+
+function onData(call: Call, legId: string, label: DataLabel, data: Uint8Array): void {
+  const sender = call.client(legId);
+  const forwarded = sender && forwardData(data, label, { sid: sender.sid, identity: sender.access.identity });
+  if (!forwarded) return;
+  if (label === "_reliable" && forwarded.sequence > sender.dataSequence) sender.dataSequence = forwarded.sequence;
+  const { toIdentities, toSids } = forwarded;
+  const everyone = toIdentities.length === 0 && toSids.length === 0;
+  const legIds = call.clients
+    .filter(
+      ({ sid, access, leg }) =>
+        sid !== legId && !leg.closed && (everyone || toSids.includes(sid) || toIdentities.includes(access.identity)),
+    )
+    .map(({ sid }) => sid);
+  if (legIds.length > 0) sender.leg.request({ do: "sendData", legIds, label, data: forwarded.bytes });
+}

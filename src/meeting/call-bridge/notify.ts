@@ -1,0 +1,42 @@
+import { assertNever } from "#base";
+import type { ConferenceNotice } from "#conference";
+import type { SessionInput } from "#media-signalling";
+import type { Call } from "./call.ts";
+
+/** Tells the sessions and the media what has happened in the conference. */
+export function notify(call: Call, notice: ConferenceNotice): void {
+  const post = (to: readonly string[], input: SessionInput) => {
+    for (const sid of to) {
+      const client = call.client(sid);
+      if (client) call.post(client, input);
+    }
+  };
+  switch (notice.notice) {
+    case "roster":
+      return void post(notice.to, { input: "roster", participants: notice.participants });
+    case "published":
+      return void post([notice.to], { input: "published", cid: notice.cid, track: notice.track });
+    case "refused":
+      return void post([notice.to], { input: "refused", request: "publish", cid: notice.cid, why: notice.why });
+    case "subscribe": {
+      const { track, ownerSid, live } = notice;
+      return void post([notice.to], { input: "subscribe", track, ownerSid, live });
+    }
+    case "unsubscribe":
+      return void post([notice.to], { input: "unsubscribe", trackSid: notice.trackSid });
+    case "speakers":
+      return void post(notice.to, { input: "speakers", speakers: notice.speakers });
+    case "quality":
+      return void post(notice.to, { input: "quality", of: notice.of });
+    case "mute": {
+      const { trackSid: sourceId, muted, ownerSid } = notice;
+      return void call.client(ownerSid)?.leg.request({ do: "muteSource", sourceId, muted });
+    }
+    case "ended":
+      return void call.client(notice.ownerSid)?.leg.request({ do: "removeSource", sourceId: notice.trackSid });
+    case "gone":
+      return void call.dismiss(notice.sid, notice.why);
+    default:
+      assertNever(notice);
+  }
+}

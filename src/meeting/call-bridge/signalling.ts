@@ -1,0 +1,162 @@
+import { type Clock, type Log, textOf } from "#base";
+import type { ClientOrigin, IceServer, SignallingRequest, SignallingStream } from "#bridge-link";
+import type { MediaPool } from "#media";
+import {
+  decodeJoin,
+  decodeRequest,
+  encodeResponse,
+  farewell,
+  type LeaveAction,
+  type SignallingJoin,
+} from "#media-signalling";
+import type { Call } from "./call.ts";
+import { Client, type Socket } from "./client.ts";
+import { Leg } from "./leg.ts";
+import { newSid } from "./names.ts";
+import type { AccessToken, Tokens } from "./tokens.ts";
+
+/** Frames that may come before the token has been verified: one offer and its candidates. */
+const MAX_EARLY_FRAMES = 64;
+/** WebSocket close codes, RFC 6455 7.4.1. */
+const CLOSE = { normal: 1000, protocolError: 1002, policy: 1008 };
+
+export interface Switchboard {
+  readonly tokens: Tokens;
+  readonly pool: MediaPool;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly nextNumber: () => number;
+  readonly iceServersFor: (origin: ClientOrigin, identity: string) => readonly IceServer[];
+  /** The space's call, a new one if there is none; undefined if the space is gone or the bridge is closing. */
+  readonly callFor: (access: AccessToken) => Promise<Call | undefined>;
+  readonly findCall: (spaceId: string) => Call | undefined;
+}
+
+/** Connects one WebSocket of a client with its session: a new one, or the one that it comes back to. */
+export function openSignalling(
+  board: Switchboard,
+  request: SignallingRequest,
+  origin: ClientOrigin,
+  stream: SignallingStream,
+): void {
+  const entry = new Entry(board, origin, stream);
+  stream.onMessage((frame) => entry.receive(frame));
+  stream.onClose((code) => entry.closed(code));
+  entry.begin(request).catch((error) => {
+    board.log.warn("signalling refused", { trace: origin.traceId, why: textOf(error) });
+    entry.refuse("disconnect", CLOSE.protocolError, "protocol error");
+  });
+}
+
+class Entry {
+  readonly #board: Switchboard;
+  readonly #origin: ClientOrigin;
+  readonly #stream: SignallingStream;
+  #early: (Uint8Array | string)[] = [];
+  #bound: { readonly call: Call; readonly client: Client; readonly socket: Socket } | undefined;
+  #open = true;
+
+  constructor(board: Switchboard, origin: ClientOrigin, stream: SignallingStream) {
+    this.#board = board;
+    this.#origin = origin;
+    this.#stream = stream;
+  }
+
+  async begin({ token, query }: SignallingRequest): Promise<void> {
+    const join = decodeJoin(query);
+    const access = await this.#board.tokens.verify(token, join.resume !== undefined);
+    if (!access) return this.refuse("disconnect", CLOSE.policy, "invalid or expired token");
+    if (join.resume === undefined) return this.#join(access, join);
+    const call = this.#board.findCall(access.spaceId);
+    const client = call?.client(join.resume);
+    // A session that is over, or somebody else's: its client begins a new one.
+    if (!call || client?.access.identity !== access.identity || client.leg.closed)
+      return this.refuse("reconnect", CLOSE.normal, "session is over");
+    this.#resume(call, client);
+  }
+
+  receive(frame: Uint8Array | string): void {
+    if (!this.#bound) {
+      if (this.#early.length < MAX_EARLY_FRAMES) this.#early.push(frame);
+      return;
+    }
+    const { call, client, socket } = this.#bound;
+    if (client.socket !== socket) return;
+    socket.json = typeof frame === "string";
+    socket.heardAt = this.#board.clock.now();
+    try {
+      call.post(client, { input: "request", message: decodeRequest(frame), now: socket.heardAt });
+    } catch (error) {
+      client.log.warn("unreadable message", { why: textOf(error) });
+      this.#stream.close(CLOSE.protocolError, "unreadable message");
+    }
+  }
+
+  closed(code: number): void {
+    this.#open = false;
+    if (!this.#bound) return;
+    const { call, client } = this.#bound;
+    client.log.debug("signalling closed", { code });
+    call.lose(client, this.#stream);
+  }
+
+  /** Says so in LiveKit's words first: a close alone would be taken for a broken line, and tried again. */
+  refuse(action: LeaveAction, code: number, why: string): void {
+    if (!this.#open) return;
+    const reason = action === "disconnect" ? "join-failure" : "state-mismatch";
+    this.#stream.send(encodeResponse(farewell(reason, action), false));
+    this.#stream.close(code, why);
+  }
+
+  async #join(access: AccessToken, join: SignallingJoin): Promise<void> {
+    const { pool, clock, log, nextNumber, callFor } = this.#board;
+    const call = await callFor(access);
+    if (!this.#open) return;
+    const returning = call?.conference.withIdentity(access.identity);
+    if (!call || (call.conference.full && !returning))
+      return this.refuse("disconnect", CLOSE.policy, "meeting is full or gone");
+    const sid = newSid("PA");
+    const origin = this.#origin;
+    const legLog = log.with({ trace: origin.traceId, participant: access.identity, leg: sid });
+    const place = {
+      legId: sid,
+      callId: access.callId,
+      via: origin.via,
+      permit: origin.via === "edge" ? [origin.address] : [],
+    };
+    const client = new Client({
+      sid,
+      access,
+      number: nextNumber(),
+      client: join.client || "unknown client",
+      origin,
+      leg: new Leg(place, pool, legLog),
+      clock,
+      log: legLog,
+    });
+    const iceServers = this.#attach(call, client);
+    call.join(client, join, iceServers);
+    this.#flush();
+  }
+
+  #resume(call: Call, client: Client): void {
+    client.close(CLOSE.normal, "replaced by a new socket");
+    const iceServers = this.#attach(call, client);
+    // The address may be a new one: the network was changed.
+    if (client.leg.via === "edge")
+      client.leg.request({ do: "permit", legId: client.sid, address: this.#origin.address });
+    call.resume(client, iceServers);
+    this.#flush();
+  }
+
+  #attach(call: Call, client: Client): readonly IceServer[] {
+    const socket: Socket = { stream: this.#stream, json: false, heardAt: this.#board.clock.now() };
+    client.socket = socket;
+    this.#bound = { call, client, socket };
+    return this.#board.iceServersFor(this.#origin, client.access.identity);
+  }
+
+  #flush(): void {
+    for (const frame of this.#early.splice(0)) this.receive(frame);
+  }
+}
