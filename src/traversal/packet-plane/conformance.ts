@@ -123,15 +123,18 @@ const CHECKS: Readonly<Record<string, (world: World) => Promise<void>>> = {
 };
 
 async function hairpin(world: World, name: "advertised" | "bound"): Promise<void> {
-      const [one, two] = [await world.udpRelay(1), await world.udpRelay(2)];
-      world.plane.bindChannel(1, 0x4000, two.relay[name]);
-      one.client.send(encodeChannelData(0x4000, Buffer.from("too early")), world.listener);
-      await world.counted(2, "refusedPackets", 1);
-      world.plane.permit(2, ADVERTISED, true);
-      world.plane.bindChannel(2, 0x4001, one.relay.advertised);
-      one.client.send(encodeChannelData(0x4000, Buffer.from("neighbour")), world.listener);
-      const packet = decodeChannelData((await two.client.next()).bytes);
-      assert.deepEqual(packet, { channel: 0x4001, data: Buffer.from("neighbour") }
+  const [one, two] = [await world.udpRelay(1), await world.udpRelay(2)];
+  world.plane.bindChannel(1, 0x4000, two.relay[name]);
+  one.client.send(encodeChannelData(0x4000, Buffer.from("too early")), world.listener);
+  await world.counted(2, "refusedPackets", 1);
+  world.plane.permit(2, ADVERTISED, true);
+  world.plane.bindChannel(2, 0x4001, one.relay.advertised);
+  one.client.send(encodeChannelData(0x4000, Buffer.from("neighbour")), world.listener);
+  const packet = decodeChannelData((await two.client.next()).bytes);
+  assert.deepEqual(packet, { channel: 0x4001, data: Buffer.from("neighbour") });
+  assert.equal(world.plane.counters(1)?.hairpinPackets, 2);
+  assert.equal(world.plane.counters(2)?.receivedBytes, 9);
+}
 
 /** What every packet plane does. Each plane's test calls this with its `open`. */
 export function planeConformance(name: string, open: OpenPlane): void {
