@@ -51,7 +51,8 @@ function requestMedia(call: Call, { sid, leg }: Client, output: MediaOutput): vo
     }
     case "permit":
       // Inside participants have no business with the relays.
-      return void leg.via === "edge" ? leg.request({ do: "permit", legId: sid, address: output.address }) : undefined;
+      if (leg.via === "edge") leg.request({ do: "permit", legId: sid, address: output.address });
+      return;
     case "addSource": {
       const { trackSid, ...source } = output.source;
       leg.request({ do: "addSource", source: { ...source, sourceId: trackSid, legId: sid } });
