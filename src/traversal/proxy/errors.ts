@@ -1,0 +1,80 @@
+import { type ErrorTable, errorsOf } from "#base";
+
+const TRY_AGAIN = "The meeting service cannot be reached right now. Please try again in a minute.";
+const NOT_ACCEPTED = "This request was not accepted.";
+
+export const proxyErrors = {
+  EDGE_TUNNEL_DOWN: {
+    kind: "system",
+    text: "no tunnel to the inside answers for {host} ({why})",
+    remedy: "look at the core's tunnel table: it names what stops the tunnel",
+    guest: TRY_AGAIN,
+  },
+  CORE_WEB_BRIDGE_UNREACHABLE: {
+    kind: "system",
+    text: "no Web Bridge for {host} can be reached ({why})",
+    remedy:
+      "check that the meeting server runs and that this core reaches it over HTTPS; the core's target table has each failure",
+    guest: TRY_AGAIN,
+  },
+  CORE_ALLOW_LIST_REFUSED: {
+    kind: "peer",
+    text: "{asked}",
+    remedy: "only the join hosts' automatic rules pass; nothing to do unless a guest's own link was refused",
+    guest: "This address is not part of the meeting service.",
+  },
+  PROXY_UPSTREAM_TIMEOUT: {
+    kind: "system",
+    text: "{host} did not answer in time",
+    remedy: "check the load of the meeting server and the way to it",
+    guest: TRY_AGAIN,
+  },
+  PROXY_BAD_REQUEST: {
+    kind: "peer",
+    text: "malformed request: {why}",
+    remedy: "none: hostile or broken client",
+    guest: NOT_ACCEPTED,
+  },
+  PROXY_BAD_ORIGIN: {
+    kind: "peer",
+    text: "WebSocket from a page of another site",
+    remedy: "none: pages of other sites may not use the meeting service",
+    guest: NOT_ACCEPTED,
+  },
+  PROXY_METHOD_REFUSED: { kind: "peer", text: "method {method} is not served", remedy: "none", guest: NOT_ACCEPTED },
+  PROXY_MISDIRECTED: {
+    kind: "peer",
+    text: "request for another host than its connection was made for",
+    remedy: "none: hostile or broken client",
+    guest: NOT_ACCEPTED,
+  },
+  PROXY_UNKNOWN_HOST: {
+    kind: "peer",
+    text: "host is no join host",
+    remedy: "if guests use this name, add it to `joinHosts`",
+    guest: "There is nothing here.",
+  },
+  PROXY_TOO_LARGE: {
+    kind: "peer",
+    text: "request body is over {bytes} bytes",
+    remedy: "none: the meeting service takes no uploads of that size",
+    guest: "This is too large to be sent here.",
+  },
+} as const satisfies ErrorTable;
+
+export type ProxyErrorCode = keyof typeof proxyErrors;
+export const fail = errorsOf(proxyErrors);
+
+/** HTTP status of each refusal. */
+export const STATUS: Record<ProxyErrorCode, number> = {
+  EDGE_TUNNEL_DOWN: 502,
+  CORE_WEB_BRIDGE_UNREACHABLE: 502,
+  CORE_ALLOW_LIST_REFUSED: 403,
+  PROXY_UPSTREAM_TIMEOUT: 504,
+  PROXY_BAD_REQUEST: 400,
+  PROXY_BAD_ORIGIN: 403,
+  PROXY_METHOD_REFUSED: 405,
+  PROXY_MISDIRECTED: 421,
+  PROXY_UNKNOWN_HOST: 404,
+  PROXY_TOO_LARGE: 413,
+};

@@ -1,0 +1,38 @@
+/** Caps and times of both proxies. A test may shorten them. */
+export interface ProxyLimits {
+  /** Request line and headers together, bytes. */
+  readonly headerBytes: number;
+  readonly headerCount: number;
+  readonly bodyBytes: number;
+  /** From the first byte of a request to the end of its headers, ms. */
+  readonly headersMs: number;
+  /** From the first byte of a request to its last, ms. */
+  readonly requestMs: number;
+  /** A connection between two requests, ms. */
+  readonly keepAliveMs: number;
+  /** A connection, also a WebSocket, on which nothing moves, ms. */
+  readonly idleMs: number;
+  /** The inside's first byte of an answer, ms. */
+  readonly answerMs: number;
+  readonly requestsPerConnection: number;
+  readonly connections: number;
+  /** From one IPv4 address or one IPv6 /64: a company's NAT may hide a hundred guests with six connections each. */
+  readonly connectionsPerSource: number;
+  /** Connections to the inside that plain requests share; each WebSocket has its own. */
+  readonly upstreamConnections: number;
+}
+
+export const PROXY_LIMITS: ProxyLimits = {
+  headerBytes: 16 * 1024,
+  headerCount: 100,
+  bodyBytes: 1024 * 1024,
+  headersMs: 10_000,
+  requestMs: 60_000,
+  keepAliveMs: 5_000,
+  idleMs: 120_000,
+  answerMs: 30_000,
+  requestsPerConnection: 1_000,
+  connections: 8_192,
+  connectionsPerSource: 600,
+  upstreamConnections: 64,
+};

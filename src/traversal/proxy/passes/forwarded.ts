@@ -1,0 +1,28 @@
+import { isIPv6 } from "node:net";
+import { canonicalAddress } from "#base";
+import { fail } from "../errors.ts";
+import { type Pass, valuesOf } from "../passage.ts";
+
+/** What our edge writes (RFC 7239 4), and nothing else of that grammar. */
+const FORM =
+  /^for=(?:"\[([0-9a-f:.]{2,45})\]"|([0-9.]{7,15}));host=(?:"([0-9a-z:.-]{1,253})"|([0-9a-z.-]{1,253}));proto=https$/;
+
+/** On the edge: who asks, for which host. The inside believes this header only from a core that it knows. */
+export const setsForwarded: Pass = (passage) => {
+  passage.headers.push(["forwarded", forwarded(passage.source!, passage.host)]);
+};
+
+/** On the core: a header that our edge could not have written ends the request. What goes on is written anew. */
+export const readsForwarded: Pass = (passage) => {
+  const [value, ...more] = valuesOf(passage.headers, "forwarded");
+  const match = more.length === 0 ? FORM.exec(value ?? "") : null;
+  const source = canonicalAddress(match?.[1] ?? match?.[2] ?? "");
+  if (!match || !source || (match[3] ?? match[4]) !== passage.host)
+    throw fail("PROXY_BAD_REQUEST", { why: "no valid Forwarded header from the edge" });
+  passage.source = source;
+};
+
+function forwarded(source: string, host: string): string {
+  const by = isIPv6(source) ? `"[${source}]"` : source;
+  return `for=${by};host=${host.includes(":") ? `"${host}"` : host};proto=https`;
+}

@@ -1,0 +1,330 @@
+import assert from "node:assert/strict";
+import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { type IncomingMessage, request as plainRequest } from "node:http";
+import { type TestContext, test } from "node:test";
+import { type ClientOptions, WebSocket } from "ws";
+import { ask, ca, HOST, heard, type Road, type RoadOptions, raw, road, tls, until } from "./testing/road.ts";
+
+async function world(t: TestContext, options: RoadOptions = {}): Promise<Road> {
+  const world = await road(options);
+  t.after(() => world.scope.close());
+  return world;
+}
+
+function webSocket(port: number, options: { path?: string; origin?: string; headers?: Record<string, string> } = {}) {
+  const headers = { host: HOST, ...options.headers };
+  const url = `wss://127.0.0.1:${port}${options.path ?? "/rtc/v1?access_token=x"}`;
+  return new WebSocket(url, { ca, servername: HOST, headers, origin: options.origin } as ClientOptions);
+}
+
+test("a guest's GET reaches the web server inside, and its answer comes back", async (t) => {
+  const w = await world(t, {
+    inside: (_request, response) =>
+      response.writeHead(203, { "x-inside": "yes", "set-cookie": ["a=1", "b=2"] }).end("hello"),
+  });
+  const answer = await ask(w, { path: "/meeting/123456789?secret=a%2Fb" });
+  assert.equal(answer.status, 203);
+  assert.equal(answer.body, "hello");
+  assert.equal(answer.headers["x-inside"], "yes");
+  assert.deepEqual(answer.headers["set-cookie"], ["a=1", "b=2"]);
+  assert.equal(w.inside.requests[0]!.url, "/meeting/123456789?secret=a%2Fb");
+  assert.equal(w.inside.requests[0]!.headers.host, HOST);
+});
+
+test("the inside learns the guest's address and a trace, and none of what the guest claims", async (t) => {
+  const w = await world(t);
+  const claims = {
+    forwarded: "for=10.0.0.1;host=evil;proto=http",
+    "x-forwarded-for": "10.0.0.1",
+    "x-forwarded-host": "evil",
+    x_forwarded_for: "10.0.0.1",
+    "x-real-ip": "10.0.0.1",
+    via: "1.1 evil",
+    "x-turnpike-role": "core",
+    "x-http-method-override": "PATCH",
+    "x-secret": "1",
+    connection: "x-secret, keep-alive",
+    te: "trailers",
+    cookie: "kept=1",
+  };
+  const answer = await ask(w, { headers: claims });
+  assert.equal(answer.status, 200);
+  const { headers, rawHeaders } = w.inside.requests[0]!;
+  assert.equal(headers.forwarded, `for=127.0.0.1;host=${HOST};proto=https`);
+  assert.match(headers["x-turnpike-trace"] as string, /^[0-9a-f]{16}$/);
+  assert.equal(headers["x-turnpike-trace"], answer.headers["x-turnpike-trace"]);
+  assert.equal(headers.cookie, "kept=1");
+  const names = rawHeaders.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase());
+  assert.deepEqual(names.sort(), ["connection", "cookie", "forwarded", "host", "x-turnpike-trace"]);
+});
+
+test("a trace that the browser started is kept; anything else under its name is replaced", async (t) => {
+  const w = await world(t);
+  const trace = "0123456789abcdef";
+  assert.equal((await ask(w, { headers: { "x-turnpike-trace": trace } })).headers["x-turnpike-trace"], trace);
+  const answer = await ask(w, { headers: { "x-turnpike-trace": "<script>" } });
+  assert.match(answer.headers["x-turnpike-trace"] as string, /^[0-9a-f]{16}$/);
+});
+
+test("a POST body arrives whole, with a length and in chunks", async (t) => {
+  const w = await world(t, {
+    inside: async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      response.end(Buffer.concat(chunks));
+    },
+  });
+  const body = JSON.stringify({ callId: "123456789", name: "Zoë" });
+  assert.equal((await ask(w, { method: "POST", path: "/api/join", body })).body, body);
+  const chunked = { "transfer-encoding": "chunked" };
+  assert.equal((await ask(w, { method: "POST", path: "/api/join", headers: chunked, body })).body, body);
+});
+
+test("five megabytes go up and come down as a stream", async (t) => {
+  const w = await world(t, {
+    limits: { bodyBytes: 8 * 1024 * 1024 },
+    inside: (request, response) => void request.pipe(response),
+  });
+  const body = randomBytes(5 * 1024 * 1024)
+    .toString("base64")
+    .slice(0, 5 * 1024 * 1024);
+  const digest = (text: string) => createHash("sha256").update(text).digest("hex");
+  const answer = await ask(w, { method: "POST", path: "/echo", body });
+  assert.equal(digest(answer.body), digest(body));
+});
+
+test("an answer's first bytes arrive before its last are written", async (t) => {
+  const w = await world(t, {
+    inside: (request, response) => {
+      response.write("first");
+      request.on("close", () => {});
+      release.then(() => response.end("last"));
+    },
+  });
+  let letGo = () => {};
+  const release = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const socket = await tls(w.port);
+  socket.write(`GET / HTTP/1.1\r\nHost: ${HOST}\r\nConnection: close\r\n\r\n`);
+  let text = "";
+  socket.on("data", (chunk: Buffer) => (text += chunk));
+  await until("the first part is here", () => text.includes("first"));
+  assert.ok(!text.includes("last"));
+  letGo();
+  await until("the last part is here", () => text.includes("last"));
+  socket.destroy();
+});
+
+test("a body over the cap is refused, told by length or found while streaming", async (t) => {
+  const w = await world(t, {
+    limits: { bodyBytes: 1000 },
+    inside: (request, response) => void request.resume().on("end", () => response.end()),
+  });
+  const body = "x".repeat(1001);
+  assert.equal((await ask(w, { method: "POST", path: "/", body })).status, 413);
+  const chunked = { "transfer-encoding": "chunked" };
+  assert.equal((await ask(w, { method: "POST", path: "/", headers: chunked, body })).status, 413);
+});
+
+test("a WebSocket is opened through the road and carries frames both ways", async (t) => {
+  const w = await world(t);
+  const socket = webSocket(w.port, { origin: `https://${HOST}:8443` });
+  await once(socket, "open");
+  for (const size of [1, 70_000, 1_000_000]) {
+    const frame = randomBytes(size);
+    socket.send(frame);
+    const [answer] = (await once(socket, "message")) as [Buffer];
+    assert.ok(answer.equals(frame));
+  }
+  assert.equal(socket.extensions, "");
+  const { headers, url } = w.inside.upgrades[0]!;
+  assert.equal(headers.forwarded, `for=127.0.0.1;host=${HOST};proto=https`);
+  assert.equal(url, "/rtc/v1?access_token=x");
+  assert.equal(w.edge.status().openWebSockets, 1);
+  socket.close();
+  await once(socket, "close");
+  await until("no WebSocket is open", () => w.edge.status().openWebSockets === 0);
+  await until("nor on the core", () => w.core!.proxy.status().web.openWebSockets === 0);
+});
+
+test("a WebSocket that the inside refuses gets the inside's answer", async (t) => {
+  const w = await world(t);
+  const socket = webSocket(w.port, { path: "/refused" });
+  const [, response] = (await once(socket, "unexpected-response")) as [unknown, IncomingMessage];
+  assert.equal(response.statusCode, 401);
+  socket.on("error", () => {});
+  socket.terminate();
+});
+
+test("a page of another site opens no WebSocket", async (t) => {
+  const w = await world(t);
+  for (const origin of ["https://evil.example", `http://${HOST}`, `https://${HOST}.evil.example`, "null"]) {
+    const socket = webSocket(w.port, { origin });
+    const [, response] = (await once(socket, "unexpected-response")) as [unknown, IncomingMessage];
+    assert.equal(response.statusCode, 403, origin);
+    assert.equal(response.headers["x-turnpike-error"], "PROXY_BAD_ORIGIN");
+    socket.on("error", () => {});
+    socket.terminate();
+  }
+  assert.equal(w.inside.upgrades.length, 0);
+});
+
+test("what the allow list does not name is refused by the core, which logs reason and nearest rule", async (t) => {
+  const w = await world(t);
+  const answer = await ask(w, { method: "PATCH", path: "/api/join" });
+  assert.equal(answer.status, 403);
+  assert.equal(answer.headers["x-turnpike-error"], "CORE_ALLOW_LIST_REFUSED");
+  assert.equal(JSON.parse(answer.body).error.code, "CORE_ALLOW_LIST_REFUSED");
+  const line = w.coreLines.find((l) => l.event === "request refused")!;
+  assert.match(
+    String(line.fields.why),
+    /PATCH https:\/\/join.example.com:443\/api\/join is refused: method must be one of GET.*nearest rule/,
+  );
+  assert.equal(w.inside.requests.length, 0);
+  await ask(w);
+  const { rules, refused } = w.core!.proxy.status().allowList;
+  assert.deepEqual([rules[0]!.allowed, rules[0]!.nearMisses, refused], [1, 1, 1]);
+});
+
+test("without a tunnel the edge says so at once: JSON to the API, a page to a person", async (t) => {
+  const w = await world(t, { edgeOnly: true });
+  const api = await ask(w, { method: "POST", path: "/api/join", body: "{}" });
+  assert.equal(api.status, 502);
+  assert.equal(api.headers["x-turnpike-error"], "EDGE_TUNNEL_DOWN");
+  const { error } = JSON.parse(api.body);
+  assert.equal(error.code, "EDGE_TUNNEL_DOWN");
+  assert.equal(error.traceId, api.headers["x-turnpike-trace"]);
+  assert.match(error.message, /cannot be reached/);
+  const person = await ask(w, { path: "/meeting/123456789" });
+  assert.equal(person.status, 502);
+  assert.match(person.headers["content-type"]!, /text\/html/);
+  assert.match(person.body, /cannot be reached.*EDGE_TUNNEL_DOWN/s);
+  const socket = webSocket(w.port);
+  const [, response] = (await once(socket, "unexpected-response")) as [unknown, IncomingMessage];
+  assert.equal(response.headers["x-turnpike-error"], "EDGE_TUNNEL_DOWN");
+  socket.on("error", () => {});
+  socket.terminate();
+});
+
+test("a tunnel that is killed ends what it carried with 502 in a moment, and the road is back when the core is", async (t) => {
+  const w = await world(t, { inside: (request, response) => void (request.url === "/slow" ? 0 : response.end("ok")) });
+  assert.equal((await ask(w)).body, "ok");
+  const slow = ask(w, { path: "/slow" });
+  const socket = webSocket(w.port);
+  await once(socket, "open");
+  await until("the slow request is inside", () => w.inside.requests.some(({ url }) => url === "/slow"));
+  const started = performance.now();
+  await w.core!.scope.close();
+  assert.equal((await slow).headers["x-turnpike-error"], "EDGE_TUNNEL_DOWN");
+  assert.equal((await ask(w)).status, 502);
+  if (socket.readyState !== WebSocket.CLOSED) await once(socket, "close");
+  assert.ok(performance.now() - started < 1000);
+  const again = await w.startCore();
+  await until("the tunnel is up", () => again.end.status().every(({ state }) => state === "active"));
+  assert.equal((await ask(w)).body, "ok");
+});
+
+test("a Web Bridge that is down is named by the core, and probed until it is back", async (t) => {
+  const w = await world(t);
+  await until("the target is active", () => w.core!.proxy.status().targets[0]?.state === "active");
+  w.inside.stop();
+  const answer = await ask(w, { path: "/api/join" });
+  assert.equal(answer.status, 502);
+  assert.equal(answer.headers["x-turnpike-error"], "CORE_WEB_BRIDGE_UNREACHABLE");
+  const row = await until("the target has failed", () =>
+    w.core!.proxy.status().targets.find((r) => r.state === "failed"),
+  );
+  assert.match(row.state === "failed" ? row.lastError : "", /ECONNREFUSED/);
+  w.inside.server.listen(w.inside.port, "127.0.0.1");
+  await until("the target is active again", () => w.core!.proxy.status().targets[0]?.state === "active");
+  assert.equal((await ask(w)).status, 200);
+});
+
+test("answers carry HSTS and no banner", async (t) => {
+  const w = await world(t, {
+    inside: (_request, response) => response.writeHead(200, { server: "nginx/1.0", "x-powered-by": "PHP" }).end(),
+  });
+  const { headers } = await ask(w);
+  assert.equal(headers.server, undefined);
+  assert.equal(headers["x-powered-by"], undefined);
+  assert.match(headers["strict-transport-security"]!, /max-age=31536000/);
+});
+
+test("plain HTTP redirects to HTTPS for a join host and says nothing about others", async (t) => {
+  const w = await world(t);
+  const get = async (host: string, path: string) => {
+    const message = plainRequest({ host: "127.0.0.1", port: w.edge.redirectAddress!.port, path, headers: { host } });
+    message.end();
+    const [response] = (await once(message, "response")) as [IncomingMessage];
+    response.resume();
+    return response;
+  };
+  const known = await get(HOST, "/meeting/1?secret=x");
+  assert.equal(known.statusCode, 308);
+  assert.equal(known.headers.location, `https://${HOST}:${w.port}/meeting/1?secret=x`);
+  const unknown = await get("evil.example", "/");
+  assert.equal(unknown.statusCode, 404);
+  assert.equal(unknown.headers.location, undefined);
+});
+
+test("Host and TLS server name must be one and the same join host", async (t) => {
+  const w = await world(t);
+  const misdirected = await ask(w, { headers: { host: "other.example.com" } });
+  assert.equal(misdirected.status, 421);
+  await assert.rejects(ask(w, { servername: "other.example.com", headers: { host: "other.example.com" } }));
+  await assert.rejects(ask(w, { servername: "other.example.com" }));
+  const nameless = await tls(w.port, "");
+  nameless.write(`GET / HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`);
+  assert.match(await heard(nameless), /^HTTP\/1.1 421 /);
+});
+
+test("only TLS 1.2 and later, and no HTTP/2", async (t) => {
+  const w = await world(t);
+  const { connect } = await import("node:tls");
+  const attempt = async (options: object) => {
+    const socket = connect({ host: "127.0.0.1", port: w.port, ca, servername: HOST, ...options });
+    const result = await Promise.race([
+      once(socket, "secureConnect").then(() => `${socket.getProtocol()} ${socket.alpnProtocol}`),
+      once(socket, "close").then(() => "closed"),
+    ]).catch(() => "refused");
+    socket.destroy();
+    return result;
+  };
+  assert.equal(await attempt({ ALPNProtocols: ["h2", "http/1.1"] }), "TLSv1.3 http/1.1");
+  assert.equal(await attempt({ maxVersion: "TLSv1.2" }), "TLSv1.2 false");
+  assert.notEqual(await attempt({ ALPNProtocols: ["h2"] }), "TLSv1.3 h2");
+  const old = { minVersion: "TLSv1.1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" };
+  assert.match(await attempt(old), /refused|closed/);
+  const cbc = { maxVersion: "TLSv1.2", ciphers: "ECDHE-ECDSA-AES128-SHA" };
+  assert.match(await attempt(cbc), /refused|closed/);
+});
+
+test("a client that is slow with its headers is cut off", async (t) => {
+  const w = await world(t, { limits: { headersMs: 200 } });
+  const socket = await tls(w.port);
+  socket.write("GET / HTTP/1.1\r\nHost: ");
+  assert.match(await heard(socket), /^HTTP\/1.1 408 /);
+});
+
+test("one source holds only so many connections", async (t) => {
+  const w = await world(t, { limits: { connectionsPerSource: 3 } });
+  const held = [await tls(w.port), await tls(w.port), await tls(w.port)];
+  await assert.rejects(tls(w.port));
+  held[0]!.destroy();
+  await until("a place is free", () => held[0]!.closed);
+  for (const socket of held) socket.destroy();
+  const retry = async (): Promise<boolean> =>
+    tls(w.port)
+      .then((s) => !!s.destroy())
+      .catch(() => retry());
+  assert.ok(await retry());
+});
+
+test("two requests at once on one connection are answered in order, each with its own answer", async (t) => {
+  const w = await world(t, { inside: (request, response) => response.end(`<${request.url}>`) });
+  const get = (path: string, more = "") => `GET ${path} HTTP/1.1\r\nHost: ${HOST}\r\n${more}\r\n`;
+  const text = await raw(w, get("/one") + get("/two", "Connection: close\r\n"));
+  assert.match(text, /<\/one>[\s\S]*<\/two>/);
+});

@@ -1,0 +1,121 @@
+import { constants } from "node:crypto";
+import { createServer, type Server, type ServerOptions } from "node:http";
+import { createServer as createTlsServer, type ServerOptions as TlsServerOptions } from "node:https";
+import type { Socket } from "node:net";
+import { canonicalAddress } from "#base";
+import type { ProxyLimits } from "./limits.ts";
+
+/** TLS 1.3's, and of TLS 1.2 those with forward secrecy and authenticated encryption. */
+const CIPHERS = [
+  "TLS_AES_128_GCM_SHA256",
+  "TLS_AES_256_GCM_SHA384",
+  "TLS_CHACHA20_POLY1305_SHA256",
+  "ECDHE-ECDSA-AES128-GCM-SHA256",
+  "ECDHE-RSA-AES128-GCM-SHA256",
+  "ECDHE-ECDSA-AES256-GCM-SHA384",
+  "ECDHE-RSA-AES256-GCM-SHA384",
+  "ECDHE-ECDSA-CHACHA20-POLY1305",
+  "ECDHE-RSA-CHACHA20-POLY1305",
+].join(":");
+
+/** How long a client may take for TLS, ms. */
+const TLS_HANDSHAKE_MS = 10_000;
+/** How often Node looks for requests over their time, ms. */
+const CHECK_MS = 1_000;
+
+/** The HTTP side that both proxies have: strict parser, slow clients end. */
+function httpOptions(limits: ProxyLimits): ServerOptions {
+  return {
+    insecureHTTPParser: false,
+    requireHostHeader: true,
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    connectionsCheckingInterval: Math.min(CHECK_MS, limits.headersMs),
+    noDelay: true,
+  };
+}
+
+/** An HTTP/1.1 server over TLS for the join hosts; other server names get no certificate. */
+export function tlsServer(
+  tls: { readonly certificate: string; readonly key: string; readonly serverNames: readonly string[] },
+  limits: ProxyLimits,
+): Server {
+  const options: TlsServerOptions = {
+    ...httpOptions(limits),
+    cert: tls.certificate,
+    key: tls.key,
+    minVersion: "TLSv1.2",
+    ciphers: CIPHERS,
+    honorCipherOrder: true,
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+    // No HTTP/2: its parser is a second one, and each of its flaws (rapid reset, CONTINUATION) one more to watch.
+    ALPNProtocols: ["http/1.1"],
+    handshakeTimeout: TLS_HANDSHAKE_MS,
+    SNICallback: (name, done) =>
+      done(tls.serverNames.includes(name.toLowerCase()) ? null : new Error("unrecognized server name")),
+  };
+  return limited(createTlsServer(options), limits);
+}
+
+export function plainServer(limits: ProxyLimits): Server {
+  return limited(createServer(httpOptions(limits)), limits);
+}
+
+/**
+ * A server for connections that it does not accept itself: `emit("connection", stream)` hands it one. Node starts its
+ * watch over slow requests when a server listens, which this one never does.
+ */
+export function serverOfStreams(limits: ProxyLimits): Server {
+  const server = plainServer(limits);
+  server.emit("listening");
+  return server;
+}
+
+function limited(server: Server, limits: ProxyLimits): Server {
+  server.timeout = limits.idleMs;
+  server.maxRequestsPerSocket = limits.requestsPerConnection;
+  // Node would drop the rest in silence; the passes refuse instead.
+  server.maxHeadersCount = 0;
+  server.maxConnections = limits.connections;
+  return server;
+}
+
+/** Counts open connections by source and closes those above the cap. */
+export class SourceCap {
+  readonly #open = new Map<string, number>();
+  readonly #cap: number;
+  constructor(cap: number) {
+    this.#cap = cap;
+  }
+
+  admit(socket: Socket): void {
+    const source = networkOf(socket.remoteAddress ?? "");
+    const open = this.#open.get(source) ?? 0;
+    if (open >= this.#cap) {
+      socket.destroy();
+      return;
+    }
+    this.#open.set(source, open + 1);
+    socket.once("close", () => this.#release(source));
+  }
+
+  #release(source: string): void {
+    const left = this.#open.get(source)! - 1;
+    if (left > 0) this.#open.set(source, left);
+    else this.#open.delete(source);
+  }
+}
+
+/** An IPv6 client has a whole /64 of addresses. */
+function networkOf(address: string): string {
+  const canonical = canonicalAddress(address) ?? address;
+  if (!canonical.includes(":")) return canonical;
+  const [head = "", tail = ""] = canonical.split("::");
+  const groups = head.split(":");
+  const missing = 8 - groups.length - (tail === "" ? 0 : tail.split(":").length);
+  return [...groups, ...Array.from({ length: canonical.includes("::") ? missing : 0 }, () => "0"), ...tail.split(":")]
+    .slice(0, 4)
+    .join(":");
+}
