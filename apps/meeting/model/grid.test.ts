@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gridFor, MOST_TILES, stripFor } from "./grid.ts";
+import { gridFor, MOST_TILES, pairFor, sharingFor } from "./grid.ts";
 
 const desktop = { width: 1440, height: 780 };
 const phone = { width: 374, height: 700 };
@@ -48,7 +48,16 @@ test("no area gives no tile, and no endless loop", () => {
   assert.deepEqual(gridFor(0, desktop, 8), { columns: 1, rows: 1, width: 0, height: 0 });
 });
 
-test("beside a shared screen the tiles go where the screen leaves room", () => {
-  assert.equal(stripFor(desktop).side, "right");
-  assert.equal(stripFor(phone).side, "bottom");
+test("a shared screen leaves the side of a wide area to the tiles, and the lower part of an upright one", () => {
+  assert.equal(sharingFor(5, desktop, 8).side, "right");
+  const upright = sharingFor(5, phone, 8);
+  assert.equal(upright.side, "bottom");
+  const { columns, rows, width, height } = gridFor(5, { width: 374, height: 700 - upright.screenHeight! - 8 }, 8);
+  assert.deepEqual([upright.tile.width, upright.tile.height], [width, height]);
+  assert.ok(columns * width <= 374 && upright.screenHeight! + 8 + rows * height <= 700);
+});
+
+test("two people share one large tile only where it is not upright", () => {
+  assert.equal(pairFor(phone), undefined);
+  assert.deepEqual(pairFor(desktop), { width: 1386, height: 780 });
 });

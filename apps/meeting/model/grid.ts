@@ -36,12 +36,26 @@ function fit(width: number, height: number): Area {
   };
 }
 
-/** Where the strip of tiles goes while a screen is shared, and how large its tiles are. */
-export function stripFor(area: Area): { readonly side: "right" | "bottom"; readonly tile: Area } {
-  if (area.width / area.height >= 1.25) {
-    const width = Math.round(Math.min(260, Math.max(140, area.width * 0.18)));
+export interface Sharing {
+  readonly side: "right" | "bottom";
+  /** Height of the shared screen if the tiles are below it; beside them it takes what is left. */
+  readonly screenHeight?: number;
+  readonly tile: Area;
+}
+
+/** Where the tiles go while a screen is shared: a strip at the side of a wide area, the lower part of an upright one. */
+export function sharingFor(count: number, area: Area, gap: number): Sharing {
+  if (area.width / area.height >= 1.1) {
+    const width = Math.round(Math.min(260, Math.max(120, area.width * 0.18)));
     return { side: "right", tile: { width, height: Math.round((width * 9) / 16) } };
   }
-  const height = Math.round(Math.min(140, Math.max(84, area.height * 0.14)));
-  return { side: "bottom", tile: { width: Math.round((height * 4) / 3), height } };
+  const screenHeight = Math.round(Math.min(area.height * 0.62, (area.width * 10) / 16));
+  const below = { width: area.width, height: area.height - screenHeight - gap };
+  return { side: "bottom", screenHeight, tile: gridFor(count, below, gap) };
+}
+
+/** Whether two people are shown as one large tile and one in its corner: only where the large one is not too upright. */
+export function pairFor(area: Area): Area | undefined {
+  if (area.width / area.height < 1) return undefined;
+  return { width: Math.min(area.width, Math.floor(area.height * WIDEST)), height: Math.floor(area.height) };
 }

@@ -5,11 +5,9 @@ import { Ended } from "./ended.tsx";
 import { Failed } from "./failed.tsx";
 import { Landing } from "./landing.tsx";
 import { MeetingPage } from "./meeting.tsx";
-import { useStrings } from "./strings.ts";
 
 export function App({ state }: { readonly state: AppState }) {
   const page = state.page.value;
-  const strings = useStrings();
   const title = titleOf(page.page === "meeting" ? page.meeting.space.name : "");
   useEffect(() => {
     document.title = title;
@@ -34,7 +32,6 @@ export function App({ state }: { readonly state: AppState }) {
     case "ended":
       return (
         <Ended
-          title={page.reason === "left" ? strings.ended.leftTitle : strings.ended.endedTitle}
           reason={page.reason}
           space={page.space}
           onRejoin={() => void state.rejoin()}

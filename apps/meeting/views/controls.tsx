@@ -4,11 +4,9 @@ import { SHORTCUT_KEYS } from "../model/shortcuts.ts";
 import {
   CameraIcon,
   CameraOffIcon,
-  CheckIcon,
   DetailsIcon,
   DevicesIcon,
   LeaveIcon,
-  LinkIcon,
   MicIcon,
   MicOffIcon,
   PeopleIcon,
@@ -20,13 +18,11 @@ import { useStrings } from "./strings.ts";
 interface Props {
   readonly meeting: Meeting;
   readonly panel: PanelName | undefined;
-  readonly linkCopied: boolean;
   readonly onToggle: (what: keyof OwnMedia) => void;
   readonly onPanel: (panel: PanelName) => void;
-  readonly onCopyLink: () => void;
 }
 
-export function Controls({ meeting, panel, linkCopied, onToggle, onPanel, onCopyLink }: Props) {
+export function Controls({ meeting, panel, onToggle, onPanel }: Props) {
   const strings = useStrings().meeting;
   const { mic, camera, screen } = meeting.own.value;
   const people = meeting.people.value.length;
@@ -78,9 +74,6 @@ export function Controls({ meeting, panel, linkCopied, onToggle, onPanel, onCopy
           <span class="count" aria-hidden="true">
             {people}
           </span>
-        </Control>
-        <Control testid="copy-link" label={linkCopied ? strings.linkCopied : strings.copyLink} onClick={onCopyLink}>
-          {linkCopied ? <CheckIcon /> : <LinkIcon />}
         </Control>
         <Control
           testid="devices"

@@ -26,13 +26,15 @@ export function DeviceChoices({ meeting, onProblem }: Props) {
     <div class="form">
       {kinds.map(([kind, label]) => {
         const usable = list.filter((device) => device.kind === kind && device.deviceId);
+        const active = meeting.activeDevice(kind);
+        const shown = usable.some(({ deviceId }) => deviceId === active) ? active : usable[0]?.deviceId;
         return (
           <label class="choice" key={kind}>
             <span>{label}</span>
             <select
               class="input"
               disabled={usable.length === 0}
-              value={meeting.activeDevice(kind)}
+              value={shown}
               onChange={({ currentTarget }) =>
                 meeting.chooseDevice(kind, currentTarget.value).catch(() => onProblem(strings.deviceFailed))
               }

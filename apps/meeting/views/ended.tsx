@@ -3,21 +3,20 @@ import { Brand } from "./icons.tsx";
 import { useStrings } from "./strings.ts";
 
 interface Props {
-  readonly title: string;
   readonly reason: EndReason;
   readonly space: string;
   readonly onRejoin: () => void;
   readonly onHome: () => void;
 }
 
-export function Ended({ title, reason, space, onRejoin, onHome }: Props) {
+export function Ended({ reason, space, onRejoin, onHome }: Props) {
   const strings = useStrings();
   return (
     <main class="sheet">
       <Brand />
       <section class="card ended" data-testid="ended" data-reason={reason}>
         <p class="over-title">{space}</p>
-        <h1>{title}</h1>
+        <h1>{reason === "left" ? strings.ended.leftTitle : strings.ended.endedTitle}</h1>
         <p class="lead" role="status">
           {strings.ended[reason]}
         </p>

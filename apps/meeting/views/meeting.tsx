@@ -7,6 +7,7 @@ import { Banners } from "./banners.tsx";
 import { Controls } from "./controls.tsx";
 import { ConnectionDetails } from "./details.tsx";
 import { DeviceChoices } from "./device-choices.tsx";
+import { CheckIcon, LinkIcon } from "./icons.tsx";
 import { Panel, type PanelName, PeopleList } from "./panels.tsx";
 import { Stage } from "./stage.tsx";
 import { useStrings } from "./strings.ts";
@@ -41,7 +42,6 @@ export function MeetingPage({ meeting, diagnostics, opened }: Props) {
     void navigator.clipboard?.writeText(meeting.link).then(
       () => {
         setLinkCopied(true);
-        say(strings.meeting.linkCopied);
         setTimeout(() => setLinkCopied(false), 2500);
       },
       () => {},
@@ -60,6 +60,10 @@ export function MeetingPage({ meeting, diagnostics, opened }: Props) {
       <header class="meeting-head">
         <h1>{meeting.space.name}</h1>
         <p>{groupCallId(meeting.space.callId)}</p>
+        <button type="button" class="copy-link" onClick={copyLink} data-testid="copy-link">
+          {linkCopied ? <CheckIcon /> : <LinkIcon />}
+          <span>{linkCopied ? strings.meeting.linkCopied : strings.meeting.copyLink}</span>
+        </button>
       </header>
       <Banners meeting={meeting} onStopShare={() => toggle("screen")} />
       <div class="meeting-stage">
@@ -81,14 +85,7 @@ export function MeetingPage({ meeting, diagnostics, opened }: Props) {
           <ConnectionDetails meeting={meeting} diagnostics={diagnostics} />
         </Panel>
       )}
-      <Controls
-        meeting={meeting}
-        panel={panel}
-        linkCopied={linkCopied}
-        onToggle={toggle}
-        onPanel={togglePanel}
-        onCopyLink={copyLink}
-      />
+      <Controls meeting={meeting} panel={panel} onToggle={toggle} onPanel={togglePanel} />
       <Toasts toasts={toasts} />
     </main>
   );

@@ -28,7 +28,6 @@ export function PreviewPanel({ preview }: { readonly preview: Preview }) {
           </button>
         </div>
       </div>
-      {preview.microphone.value.state === "on" && <Level preview={preview} />}
       {problem && (
         <p class="preview-problem" role="status" data-testid="device-problem">
           {strings.devices[problem]}
@@ -83,19 +82,21 @@ function Toggle({ preview, kind }: { readonly preview: Preview; readonly kind: K
       data-testid={kind === "camera" ? "preview-camera" : "preview-mic"}
       onClick={() => (on ? preview.stop(kind) : void preview.start(kind))}
     >
+      {kind === "microphone" && state === "on" && <Level preview={preview} />}
       {icons[on ? 0 : 1]}
     </button>
   );
 }
 
+/** A ring around the microphone that grows with the voice. */
 function Level({ preview }: { readonly preview: Preview }) {
   const { devices } = useStrings();
   const level = preview.level.value;
   return (
-    <div class="level">
+    <>
+      <span class="level" style={{ boxShadow: `0 0 0 ${(10 * level).toFixed(1)}px var(--voice)` }} />
       <meter class="unseen" min={0} max={1} value={level} aria-label={devices.level} />
-      <span class="level-bar" style={{ transform: `scaleX(${level.toFixed(3)})` }} />
-    </div>
+    </>
   );
 }
 

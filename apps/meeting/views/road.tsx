@@ -30,6 +30,7 @@ function seconds(ms: number, language: string): string {
   return new Intl.NumberFormat(language, {
     style: "unit",
     unit: "second",
+    unitDisplay: "narrow",
     maximumFractionDigits: 1,
     minimumFractionDigits: 1,
   }).format(ms / 1000);

@@ -1,45 +1,47 @@
-import { type Area, gridFor, MOST_TILES, stripFor } from "../model/grid.ts";
+import { type Area, gridFor, MOST_TILES, pairFor, type Sharing, sharingFor } from "../model/grid.ts";
 import { type Person, stageOf } from "../model/people.ts";
 import { useStrings } from "./strings.ts";
-import { PictureView, Tile } from "./tile.tsx";
+import { PictureView, sized, Tile } from "./tile.tsx";
 import { useSize } from "./use-size.ts";
 
 /** In CSS pixels. */
 const GAP = 10;
 
-/** Everyone: a grid, or a shared screen with a strip of tiles. */
+/** Everyone: a grid, a pair, or a shared screen with the tiles beside it. */
 export function Stage({ people }: { readonly people: readonly Person[] }) {
   const { ref, size } = useSize<HTMLDivElement>();
-  const { screenOf, tiles, hidden } = stageOf(people, MOST_TILES);
-  const ready = size.width > 0;
   return (
     <div class="stage" ref={ref}>
-      {ready && screenOf && <Shared screenOf={screenOf} tiles={tiles} hidden={hidden} side={stripFor(size)} />}
-      {ready && !screenOf && tiles.length === 2 && <Pair tiles={tiles} area={size} />}
-      {ready && !screenOf && tiles.length !== 2 && (
-        <div class="grid">
-          {tiles.map((person) => (
-            <Tile key={person.id} person={person} size={gridFor(tiles.length + (hidden ? 1 : 0), size, GAP)} />
-          ))}
-          {hidden > 0 && <Others count={hidden} size={gridFor(tiles.length + 1, size, GAP)} />}
-        </div>
-      )}
+      {size.width > 0 && <Arranged stage={stageOf(people, MOST_TILES)} area={size} />}
     </div>
   );
 }
 
-/** Two people: the other one large, oneself in a corner. */
-function Pair({ tiles, area }: { readonly tiles: readonly Person[]; readonly area: Area }) {
+function Arranged({ stage, area }: { readonly stage: ReturnType<typeof stageOf>; readonly area: Area }) {
+  const { screenOf, tiles, hidden } = stage;
+  const count = tiles.length + (hidden > 0 ? 1 : 0);
+  if (screenOf)
+    return <Shared screenOf={screenOf} tiles={tiles} hidden={hidden} sharing={sharingFor(count, area, GAP)} />;
+  const pair = count === 2 ? pairFor(area) : undefined;
+  if (pair) return <Pair tiles={tiles} size={pair} />;
+  const size = gridFor(count, area, GAP);
+  return (
+    <div class="grid">
+      <Tiles tiles={tiles} hidden={hidden} size={size} />
+    </div>
+  );
+}
+
+/** Two people: the other one large, oneself in the corner. */
+function Pair({ tiles, size }: { readonly tiles: readonly Person[]; readonly size: Area }) {
   const other = tiles.find((person) => !person.isSelf) ?? tiles[1]!;
   const self = tiles.find((person) => person !== other)!;
   return (
-    <div class="pair">
-      <Tile
-        key={other.id}
-        person={other}
-        size={{ width: Math.min(area.width, (area.height * 16) / 9), height: area.height }}
-      />
-      <Tile key={self.id} person={self} floating />
+    <div class="grid">
+      <div class="pair" style={sized(size)}>
+        <Tile key={other.id} person={other} size={size} />
+        <Tile key={self.id} person={self} floating />
+      </div>
     </div>
   );
 }
@@ -48,27 +50,44 @@ interface SharedProps {
   readonly screenOf: Person;
   readonly tiles: readonly Person[];
   readonly hidden: number;
-  readonly side: ReturnType<typeof stripFor>;
+  readonly sharing: Sharing;
 }
 
-function Shared({ screenOf, tiles, hidden, side }: SharedProps) {
+function Shared({ screenOf, tiles, hidden, sharing }: SharedProps) {
   const { meeting } = useStrings();
   const title = screenOf.isSelf ? meeting.youShare : meeting.screenOf(screenOf.name);
+  const height = sharing.screenHeight === undefined ? undefined : { height: `${sharing.screenHeight}px` };
   return (
-    <div class={`shared shared-${side.side}`}>
-      <figure class="screen" data-testid="screen" aria-label={title}>
+    <div class={`shared shared-${sharing.side}`}>
+      <figure class="screen" style={height} data-testid="screen" aria-label={title}>
         {screenOf.screen && <PictureView picture={screenOf.screen} waiting={meeting.waitingForPicture} />}
         <figcaption class="tile-label">
           <span class="tile-name">{title}</span>
         </figcaption>
       </figure>
       <div class="strip">
-        {tiles.map((person) => (
-          <Tile key={person.id} person={person} size={side.tile} />
-        ))}
-        {hidden > 0 && <Others count={hidden} size={side.tile} />}
+        <Tiles tiles={tiles} hidden={hidden} size={sharing.tile} />
       </div>
     </div>
+  );
+}
+
+function Tiles({
+  tiles,
+  hidden,
+  size,
+}: {
+  readonly tiles: readonly Person[];
+  readonly hidden: number;
+  readonly size: Area;
+}) {
+  return (
+    <>
+      {tiles.map((person) => (
+        <Tile key={person.id} person={person} size={size} />
+      ))}
+      {hidden > 0 && <Others count={hidden} size={size} />}
+    </>
   );
 }
 
@@ -81,7 +100,7 @@ function Others({
 }) {
   const { meeting } = useStrings();
   return (
-    <div class="tile others" style={{ width: size.width, height: size.height }}>
+    <div class="tile others" style={sized(size)}>
       {meeting.others(count)}
     </div>
   );

@@ -20,7 +20,7 @@ export function Tile({ person, size, floating }: Props) {
   return (
     <article
       class={classes.join(" ")}
-      style={size && { width: size.width, height: size.height }}
+      style={size && sized(size)}
       data-testid="tile"
       data-id={person.id}
       aria-label={name}
@@ -42,11 +42,15 @@ export function Tile({ person, size, floating }: Props) {
           </span>
         )}
         <span class="tile-name" data-testid="tile-name">
-          {name}
+          {floating ? meeting.you : name}
         </span>
       </footer>
     </article>
   );
+}
+
+export function sized({ width, height }: Area) {
+  return { width: `${width}px`, height: `${height}px` };
 }
 
 interface PictureProps {

@@ -84,7 +84,10 @@ export class LiveMeeting implements Meeting {
   }
 
   activeDevice(kind: MediaDeviceKind): string {
-    return this.#room.getActiveDevice(kind) ?? "default";
+    const source = kind === "videoinput" ? Track.Source.Camera : Track.Source.Microphone;
+    const track = this.#room.localParticipant.getTrackPublication(source)?.track;
+    const inUse = kind === "audiooutput" ? undefined : track?.mediaStreamTrack.getSettings().deviceId;
+    return inUse ?? this.#room.getActiveDevice(kind) ?? "default";
   }
 
   async chooseDevice(kind: MediaDeviceKind, deviceId: string): Promise<void> {
