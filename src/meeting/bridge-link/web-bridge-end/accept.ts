@@ -2,6 +2,7 @@ import { type ClientHttp2Session, connect } from "node:http2";
 import { createServer, type TLSSocket } from "node:tls";
 import { formatAddress, type Log, Scope, type TransportAddress, textOf } from "#base";
 import { listen } from "#listeners";
+import { fail } from "../errors.ts";
 import { keepAlive } from "../keepalive.ts";
 import { LINK_TLS, pinProblem, pinsOf } from "../pinning.ts";
 import type { CallBridgeService } from "../service.ts";
@@ -24,6 +25,8 @@ export interface BridgeLinks {
   readonly count: number;
   /** The Call Bridge for the next request, in turns; undefined while no link is up. */
   pick(): CallBridgeService | undefined;
+  /** The same; throws BRIDGE_LINK_DOWN while no link is up. */
+  require(): CallBridgeService;
 }
 
 /** Connections at a time, of which those that have not shown their certificate yet are a part. */
@@ -51,6 +54,11 @@ export async function acceptBridgeLinks(scope: Scope, options: AcceptOptions): P
       return pool.count;
     },
     pick: () => pool.pick(),
+    require: () => {
+      const callBridge = pool.pick();
+      if (!callBridge) throw fail("BRIDGE_LINK_DOWN");
+      return callBridge;
+    },
   };
 }
 
@@ -80,7 +88,10 @@ class Pool {
     this.#scopes.add(scope);
     const session = connect("https://call-bridge", { ...SESSION_OPTIONS, createConnection: () => socket });
     hushLateErrors(socket, session);
-    scope.defer(() => session.destroy());
+    scope.defer(() => {
+      session.destroy();
+      socket.destroy();
+    });
     scope.on(session, "error", (error: Error) => log.debug("bridge link error", { why: error.message }));
     scope.on(session, "close", () => void this.#drop(scope));
     if (problem) this.#refuse(scope, session, log, problem);

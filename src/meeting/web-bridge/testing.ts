@@ -1,0 +1,125 @@
+/** A Web Bridge on loopback with a Call Bridge linked to it, for the tests of this part. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
+import { request } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { WebSocket } from "ws";
+import { memoryLog, parsePrefix, type Scope } from "#base";
+import { type CallBridgeService, dialWebBridges } from "#bridge-link";
+import { createAuthority, issueLink, issueServer, type Pair } from "#certificates";
+import { startWebBridge, type WebBridge } from "./index.ts";
+
+const authority = await createAuthority("Turnpike test CA");
+const web = await issueServer(authority, { names: ["join.example.com"], addresses: ["127.0.0.1"] });
+const webLink = await issueLink("web-bridge");
+const callLink = await issueLink("call-bridge");
+
+export interface World {
+  readonly bridge: WebBridge;
+  readonly log: ReturnType<typeof memoryLog>;
+  /** Links a Call Bridge with this service; ends with the scope given. */
+  link(scope: Scope, service: CallBridgeService): Promise<void>;
+  ask(method: string, path: string, options?: AskOptions): Promise<Answer>;
+  socket(path: string, headers?: OutgoingHttpHeaders): WebSocket;
+}
+
+export interface AskOptions {
+  readonly body?: unknown;
+  readonly headers?: OutgoingHttpHeaders;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  readonly json: any;
+}
+
+export async function world(scope: Scope, trusted: readonly string[] = []): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), "turnpike-web-bridge-"));
+  scope.defer(() => rmSync(folder, { recursive: true }));
+  const listen = { address: "127.0.0.1", port: 0 };
+  const config = {
+    listen,
+    ...saved(folder, "web", web),
+    link: { listen, ...saved(folder, "link", webLink), trust: [saved(folder, "call", callLink).certificate] },
+    trustedProxies: trusted.map((text) => parsePrefix(text)!),
+    app: appFolder(folder),
+  };
+  const log = memoryLog();
+  const bridge = await startWebBridge(scope, { config, log });
+  const { port } = bridge.address;
+  return {
+    bridge,
+    log,
+    link: (owner, service) => link(owner, bridge, service),
+    ask: (method, path, options = {}) => ask(port, method, path, options),
+    socket: (path, headers = {}) =>
+      new WebSocket(`wss://127.0.0.1:${port}${path}`, { ca: authority.certificate, headers }),
+  };
+}
+
+function saved(folder: string, name: string, pair: Pair) {
+  const files = { certificate: join(folder, `${name}.pem`), key: join(folder, `${name}.key`) };
+  writeFileSync(files.certificate, pair.certificate);
+  writeFileSync(files.key, pair.key, { mode: 0o600 });
+  return files;
+}
+
+function appFolder(folder: string): string {
+  const app = join(folder, "app");
+  mkdirSync(join(app, "assets"), { recursive: true });
+  writeFileSync(join(app, "index.html"), "<!doctype html><title>Turnpike</title>");
+  writeFileSync(join(app, "icon.svg"), "<svg/>");
+  writeFileSync(join(app, "assets", "index-Cxq3f_9Z.js"), "export {}");
+  return app;
+}
+
+async function link(scope: Scope, bridge: WebBridge, service: CallBridgeService): Promise<void> {
+  const { address, port } = bridge.linkAddress;
+  const up = Promise.withResolvers<void>();
+  dialWebBridges(scope, {
+    name: "cb1",
+    targets: [{ url: `c2w://${address}:${port}`, certificate: webLink.certificate }],
+    ...callLink,
+    service,
+    log: memoryLog(),
+    onStatus: ({ status }) => status.state === "connected" && up.resolve(),
+  });
+  await up.promise;
+  while (bridge.links() === 0) await scope.sleep(2);
+}
+
+function ask(port: number, method: string, path: string, { body, headers = {} }: AskOptions): Promise<Answer> {
+  const raw = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
+  const json = raw === undefined ? {} : { "content-type": "application/json" };
+  return new Promise((resolve, reject) => {
+    const options = {
+      host: "127.0.0.1",
+      port,
+      method,
+      path,
+      ca: authority.certificate,
+      agent: false as const,
+      servername: "",
+    };
+    const sent = request({ ...options, headers: { ...json, ...headers } }, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (chunk) => (text += chunk));
+      response.on("end", () =>
+        resolve({ status: response.statusCode!, headers: response.headers, text, json: parsed(text) }),
+      );
+    });
+    sent.on("error", reject).end(raw);
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
