@@ -1,0 +1,2 @@
+export { type MeetingServerConfig, meetingServerConfig, meetingServerListeners } from "./config.ts";
+export { startMeetingServer } from "./start.ts";
