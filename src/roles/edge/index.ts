@@ -1,0 +1,2 @@
+export { type EdgeConfig, edgeConfig, edgeListeners } from "./config.ts";
+export { type EdgeStatus, type RunningEdge, startEdge } from "./edge.ts";
