@@ -1,3 +1,4 @@
+import { textOf } from "#base";
 import { buildNative } from "./native.ts";
 
 /** What `npm ci` does after the packages are there. A step that cannot be done is one clear line, never a failed install. */
@@ -8,3 +9,10 @@ if (native.result === "skipped")
       "the meeting server needs it: apt-get install g++ && npm rebuild",
   );
 else console.log(`turnpike: native addon ${native.result}`);
+
+try {
+  const { buildApps } = await import("./build.ts");
+  console.log(`turnpike: meeting app ${await buildApps()}`);
+} catch (error) {
+  console.warn(`turnpike: the meeting app was not built (${textOf(error)}): npm run build says more`);
+}
