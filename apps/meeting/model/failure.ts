@@ -54,22 +54,28 @@ export type FailureCode =
   | "APP_CHECKS_UNANSWERED"
   | "APP_DTLS_FAILED";
 
-/** Codes of other parts for which the app has a sentence of its own language. */
-export type ServerCode =
-  | "JOIN_BAD_REQUEST"
-  | "JOIN_REFUSED"
-  | "JOIN_RATE_LIMITED"
-  | "BRIDGE_LINK_DOWN"
-  | "EDGE_TUNNEL_DOWN"
-  | "CORE_WEB_BRIDGE_UNREACHABLE"
-  | "MEDIA_NO_RELAY";
+/** Codes of other parts for which the app has a sentence in each of its languages. */
+export const SERVER_CODES = [
+  "JOIN_BAD_REQUEST",
+  "JOIN_REFUSED",
+  "JOIN_RATE_LIMITED",
+  "JOIN_CALL_FULL",
+  "BRIDGE_LINK_DOWN",
+  "BRIDGE_LINK_TIMEOUT",
+  "EDGE_TUNNEL_DOWN",
+  "CORE_WEB_BRIDGE_UNREACHABLE",
+  "PROXY_UPSTREAM_TIMEOUT",
+  "MEDIA_NO_RELAY",
+  "MEDIA_NO_WORKER",
+] as const;
+export type ServerCode = (typeof SERVER_CODES)[number];
 
 export interface Failure {
   readonly step: StepId;
   readonly code: string;
-  /** Whose sentence the app shows if the server sent none in the reader's language. */
+  /** Whose sentence the app shows. */
   readonly sentence: FailureCode | ServerCode;
-  /** The server's own sentence, in English. */
+  /** The server's own sentence, in English, for a code that this app does not know. */
   readonly said?: string;
   /** Seconds until another try may help. */
   readonly retryAfter?: number;
@@ -117,9 +123,9 @@ function explainAnswer(facts: Extract<JoinFacts, { what: "answer" }>): Failure {
   const known = isServerCode(facts.code) ? facts.code : facts.code ? undefined : BY_STATUS[facts.status];
   return {
     step: facts.step,
-    code: facts.code ?? known ?? `APP_SERVICE_FAILED`,
+    code: facts.code ?? known ?? "APP_SERVICE_FAILED",
     sentence: known ?? "APP_SERVICE_FAILED",
-    ...(facts.message ? { said: facts.message } : {}),
+    ...(facts.message && !known ? { said: facts.message } : {}),
     ...(facts.retryAfter ? { retryAfter: facts.retryAfter } : {}),
   };
 }
@@ -139,18 +145,8 @@ function explainPath(facts: PathFacts): FailureCode {
   return local.host + local.srflx + local.relay === 0 ? "APP_NO_CANDIDATES" : "APP_CHECKS_UNANSWERED";
 }
 
-const SERVER_CODES: readonly string[] = [
-  "JOIN_BAD_REQUEST",
-  "JOIN_REFUSED",
-  "JOIN_RATE_LIMITED",
-  "BRIDGE_LINK_DOWN",
-  "EDGE_TUNNEL_DOWN",
-  "CORE_WEB_BRIDGE_UNREACHABLE",
-  "MEDIA_NO_RELAY",
-] satisfies ServerCode[];
-
 function isServerCode(code: string | undefined): code is ServerCode {
-  return code !== undefined && SERVER_CODES.includes(code);
+  return code !== undefined && (SERVER_CODES as readonly string[]).includes(code);
 }
 
 function own(step: StepId, code: FailureCode): Failure {

@@ -182,6 +182,10 @@ export const en: Strings = {
     JOIN_BAD_REQUEST: "The meeting server did not understand the request: check the meeting ID and your name.",
     JOIN_REFUSED: "That meeting ID or passcode is not right.",
     JOIN_RATE_LIMITED: "There were too many tries from your network: please wait a little.",
+    JOIN_CALL_FULL: "This meeting is full: please ask someone to leave, or try again later.",
+    BRIDGE_LINK_TIMEOUT: "The meeting server took too long to answer: try again in a moment.",
+    PROXY_UPSTREAM_TIMEOUT: "The meeting server took too long to answer: try again in a moment.",
+    MEDIA_NO_WORKER: "The part of the meeting server for sound and pictures is restarting: try again in a moment.",
     BRIDGE_LINK_DOWN: "The meeting service is not ready right now: its administrator can mend this.",
     EDGE_TUNNEL_DOWN:
       "The meeting service cannot be reached right now, because its inside has no connection to the outside: its administrator can mend this.",

@@ -13,8 +13,7 @@ export function stringsFor(languages: readonly string[]): Strings {
   return en;
 }
 
-/** What a guest is told. The server speaks English; other readers get the app's own sentence where it has one. */
+/** What a guest is told: the app's own sentence, or the server's for a code that came after this app. */
 export function failureSentence(failure: Failure, strings: Strings): string {
-  const known = failure.code === failure.sentence;
-  return failure.said && (strings.language === "en" || !known) ? failure.said : strings.failures[failure.sentence];
+  return failure.said ?? strings.failures[failure.sentence];
 }

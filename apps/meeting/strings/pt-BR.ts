@@ -59,6 +59,10 @@ export const ptBR: Strings = {
     JOIN_BAD_REQUEST: "O servidor da reunião não entendeu o pedido: confira o ID da reunião e seu nome.",
     JOIN_REFUSED: "Esse ID de reunião ou essa senha não está certo.",
     JOIN_RATE_LIMITED: "Houve tentativas demais a partir da sua rede: aguarde um pouco, por favor.",
+    JOIN_CALL_FULL: "Esta reunião está cheia: peça a alguém que saia ou tente de novo mais tarde.",
+    BRIDGE_LINK_TIMEOUT: "O servidor da reunião demorou demais para responder: tente de novo daqui a pouco.",
+    PROXY_UPSTREAM_TIMEOUT: "O servidor da reunião demorou demais para responder: tente de novo daqui a pouco.",
+    MEDIA_NO_WORKER: "A parte do servidor que cuida de som e imagem está reiniciando: tente de novo daqui a pouco.",
     BRIDGE_LINK_DOWN: "O serviço de reuniões não está pronto agora: o administrador dele pode resolver isso.",
     EDGE_TUNNEL_DOWN:
       "O serviço de reuniões não pode ser alcançado agora, porque o lado de dentro está sem conexão com o lado de fora: o administrador dele pode resolver isso.",

@@ -33,9 +33,8 @@ test("the reader's first known language is taken", () => {
   assert.equal(stringsFor(["ja"]).language, "en");
 });
 
-test("the server's sentence is shown to English readers, and to all if the app has none of its own", () => {
-  const refused = { step: "finding", code: "JOIN_REFUSED", sentence: "JOIN_REFUSED", said: "Not right." } as const;
-  assert.equal(failureSentence(refused, en), "Not right.");
+test("the server's sentence is shown only if there is no other", () => {
+  const refused = { step: "finding", code: "JOIN_REFUSED", sentence: "JOIN_REFUSED" } as const;
   assert.equal(failureSentence(refused, ptBR), ptBR.failures.JOIN_REFUSED);
   const newer = { step: "finding", code: "JOIN_LOCKED", sentence: "APP_SERVICE_FAILED", said: "Locked." } as const;
   assert.equal(failureSentence(newer, ptBR), "Locked.");
