@@ -27,3 +27,4 @@ export type {
   PoolEvent,
   PoolWorkerStats,
 } from "./pool-contract.ts";
+export { transportErrors } from "./transport/errors.ts";

@@ -1,6 +1,13 @@
 import { assertNever, type Clock, type Scope } from "#base";
 import { type Refusal, Sfu, TICK_MS } from "#sfu";
-import type { MediaAnswer, MediaEvent, MediaRequest, SourceOptions, SubscriptionOptions } from "./control.ts";
+import type {
+  LocalTransport,
+  MediaAnswer,
+  MediaEvent,
+  MediaRequest,
+  SourceOptions,
+  SubscriptionOptions,
+} from "./control.ts";
 import { fail } from "./errors.ts";
 import type { MediaTransport, TransportHost } from "./transport/contract.ts";
 
@@ -30,7 +37,7 @@ export class MediaWorker {
   }
 
   /** Does one request. Throws the errors of errors.ts. */
-  handle(request: MediaRequest): MediaAnswer {
+  handle(request: MediaRequest): MediaAnswer | Promise<MediaAnswer> {
     switch (request.do) {
       case "openLeg":
         return this.#openLeg(request);
@@ -67,9 +74,11 @@ export class MediaWorker {
     }
   }
 
-  #openLeg({ legId, callId, via, permit }: OpenLeg): MediaAnswer {
-    if (this.#legs.has(legId)) throw fail("MEDIA_LEG_EXISTS", { legId });
+  /** A guest's leg waits for the relays that it needs, 1.5 s at most, once after the worker's start. */
+  async #openLeg({ legId, callId, via, permit }: OpenLeg): Promise<LocalTransport> {
     const { host, emit } = this.#parts;
+    if (via === "edge") await host.edgesSettled();
+    if (this.#legs.has(legId)) throw fail("MEDIA_LEG_EXISTS", { legId });
     const transport = host.openTransport(legId, via, {
       onRtp: (packet, arrivalUs) => this.#sfu.receiveRtp(legId, packet, arrivalUs),
       onRtcp: (packet, arrivalUs) => this.#sfu.receiveRtcp(legId, packet, arrivalUs),

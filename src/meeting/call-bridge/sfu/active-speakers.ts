@@ -27,7 +27,7 @@ interface Voice {
 /** Who speaks in one call, by the audio levels that clients write into their packets (RFC 6464). */
 export class ActiveSpeakers {
   readonly #voices = new Map<string, Voice>();
-  #told = "";
+  #told = "[]";
 
   /** One packet's audio level element. */
   heard(legId: string, element: number): void {

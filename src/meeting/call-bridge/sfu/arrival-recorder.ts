@@ -56,7 +56,8 @@ export class ArrivalRecorder {
 
   #start(first: number, last: number): number {
     const next = this.#next ?? first;
-    return last - next > MAX_JUMP ? first : Math.max(Math.min(first, next), last - MAX_JUMP);
+    const from = last - next > MAX_JUMP ? first : Math.min(first, next);
+    return Math.max(from, last - MAX_JUMP);
   }
 
   /** Spreads the arrivals right after a stall evenly over it. */

@@ -31,6 +31,8 @@ export interface SubscriptionOutput {
   sendRtcp(packet: Buffer): void;
 }
 
+type PacketHead = Pick<Rewrite, "payloadType" | "ssrc" | "sequenceNumber" | "original">;
+
 /** Packets that carry the mid, until the receiver surely knows the SSRC. */
 const MID_PACKETS = 64;
 /** Retransmissions: so many at once, then so many each second. One receiver's NACKs must not fill its own line. */
@@ -113,7 +115,9 @@ export class Subscription implements SourceListener {
     if (out >= inOrder) this.#remember(stream, packet, nowUs);
     this.#packets++;
     this.#octets += packet.header.payloadEnd - packet.header.payloadStart;
-    this.#send(stream, packet, out, nowUs, undefined);
+    const { payloadType } = this.#codecs.get(packet.codec)!;
+    const { ssrc } = this.options;
+    this.#send(stream, packet, { payloadType, ssrc, sequenceNumber: out, original: undefined }, nowUs);
   }
 
   onSenderReport(layer: Layer, ntp: { readonly ntpSeconds: number; readonly ntpFraction: number }, rtp: number): void {
@@ -128,16 +132,22 @@ export class Subscription implements SourceListener {
     this.#output.sendRtcp(buildSenderReport(report));
   }
 
-  /** Repeats what the receiver misses, as far as the cache has it and the receiver's share allows. */
+  /**
+   * Repeats what the receiver misses by RTX, as far as the cache has it and the receiver's share allows. Without RTX nothing
+   * is repeated: SRTP takes no number twice, since its key stream must not be used twice (RFC 3711 9.1).
+   */
   nack(sequenceNumbers: readonly number[], nowUs: number): void {
+    if (this.paused || this.source.muted) return;
     for (const number of sequenceNumbers) {
       const newest = this.#map.next - 1;
       const out = newest + distance16(newest & 0xffff, number);
       const found = this.#map.source(out);
       const packet = found?.stream.layer.cached(found.seq);
-      if (!found || !packet || this.paused || this.source.muted || !this.#mayRepeat(nowUs)) continue;
+      const payloadType = packet && this.#codecs.get(packet.codec)?.rtxPayloadType;
+      if (!found || !packet || payloadType === undefined || !this.#mayRepeat(nowUs)) continue;
       this.nacksAnswered++;
-      this.#send(found.stream, packet, out, nowUs, out);
+      const repeat = { payloadType, ssrc: this.options.rtxSsrc, sequenceNumber: this.#rtxSeq++, original: out };
+      this.#send(found.stream, packet, repeat, nowUs);
     }
   }
 
@@ -174,20 +184,13 @@ export class Subscription implements SourceListener {
     };
   }
 
-  /** `repeats`: the number of the packet that this one repeats. Without a payload type for it, it goes out as it was. */
-  #send(stream: Stream, packet: MediaPacket, out: number, nowUs: number, repeats: number | undefined): void {
-    const codec = this.#codecs.get(packet.codec);
-    if (!codec) return;
-    const rtx = repeats === undefined ? undefined : codec.rtxPayloadType;
+  #send(stream: Stream, packet: MediaPacket, head: PacketHead, nowUs: number): void {
     this.#output.send(packet, this.options, {
-      payloadType: rtx ?? codec.payloadType,
-      ssrc: rtx === undefined ? this.options.ssrc : this.options.rtxSsrc,
-      sequenceNumber: rtx === undefined ? out : this.#rtxSeq++,
+      ...head,
       timestamp: packet.header.timestamp + stream.timestampDelta,
       pictureId: (packet.vp8?.pictureId ?? 0) + stream.pictureIdDelta,
       tl0PicIdx: (packet.vp8?.tl0PicIdx ?? 0) + stream.tl0PicIdxDelta,
       mid: this.#packets <= MID_PACKETS ? this.options.mid : undefined,
-      original: rtx === undefined ? undefined : out,
       nowUs,
     });
   }

@@ -106,7 +106,7 @@ export class World {
     return client;
   }
 
-  run(ms: number, each?: (atMs: number) => void): void {
+  run(ms: number, each?: (atMs: number) => unknown): void {
     for (let at = 0; at < ms; at += TICK_MS) {
       each?.(at);
       this.us += TICK_MS * 1000;
