@@ -148,7 +148,7 @@ class Bridge implements CallBridge {
   #onEdge(worker: number, edge: EdgeState): void {
     this.#edges.update(worker, edge);
     this.#logEdge(worker, edge);
-    if (edge.state === "ready") for (const call of this.#calls.values()) onEdgeReady(call, edge);
+    if (edge.state === "ready") for (const call of this.#calls.values()) onEdgeReady(call, worker, edge);
     const { failure } = this.#edges;
     if (edge.state === "failed" && failure)
       for (const call of [...this.#calls.values()]) onEdgesFailed(call, failure.code);

@@ -75,8 +75,9 @@ export class Call {
     if (client.socket?.stream !== stream) return;
     client.socket = undefined;
     this.post(client, { input: "lost" });
-    this.command({ do: "lose", sid: client.sid });
     client.log.info("participant's socket is lost");
+    // Without media there is nothing to come back to.
+    this.command(client.leg.closed ? { do: "leave", sid: client.sid, why: "lost" } : { do: "lose", sid: client.sid });
   }
 
   remove(sid: string, why: LeftWhy): void {
@@ -87,7 +88,7 @@ export class Call {
   }
 
   tick(): void {
-    for (const { silent, socket } of this.clients) if (silent) socket?.stream.close(1001, "silent");
+    for (const client of this.clients) if (client.silent) this.#hangUp(client);
     this.command({ do: "tick" });
   }
 
@@ -134,6 +135,12 @@ export class Call {
     if (this.#clients.size > 0) return;
     this.eventLine("info", lines.callEnded(this.space.id));
     this.#onEmpty();
+  }
+
+  #hangUp(client: Client): void {
+    const { stream } = client.socket!;
+    this.lose(client, stream);
+    stream.close(1001, "silent");
   }
 
   #context(client: Client, iceServers: readonly IceServerView[]): JoinContext {

@@ -1,9 +1,12 @@
 import { assertNever } from "#base";
-import type { DataLabel, EdgeState, LegState, MediaEvent } from "#media";
+import type { DataLabel, EdgeState, IceCandidate, LegState, MediaEvent } from "#media";
 import { forwardData } from "#media-signalling";
 import type { Call } from "./call.ts";
 import type { Client } from "./client.ts";
 import { iceFailureOf, lines } from "./event-lines.ts";
+
+/** RFC 8445 5.1.2.1: type preference 0, component 1. */
+const RELAY_PRIORITY = 16777215;
 
 /** What the media workers say of a call's legs. */
 export function onMedia(call: Call, event: Exclude<MediaEvent, { event: "edge" }>): void {
@@ -31,10 +34,15 @@ export function onLeg(call: Call, legId: string, state: LegState): void {
   const client = call.client(legId);
   if (!client || client.leg.closed) return;
   if (state.state === "closed") {
+    const hadMedia = client.leg.state.state === "connected" || state.code === "MEDIA_WORKER_LOST";
     client.leg.lost(state);
     client.log.warn("media of the participant ended", { code: state.code, detail: state.detail });
     if (state.code.includes("TIMEOUT")) call.eventLine("warning", lines.iceFailure(client.number, 3));
-    return void call.post(client, { input: "leave", reason: "media-failure", action: "reconnect" });
+    if (!client.socket) return void call.remove(legId, "lost");
+    // A way that never worked will not work at the next try either.
+    call.post(client, { input: "leave", reason: "media-failure", action: hadMedia ? "reconnect" : "disconnect" });
+    if (!hadMedia) call.remove(legId, "removed");
+    return;
   }
   client.leg.state = state;
   if (state.state === "connecting") call.eventLine("info", lines.securing(client.number));
@@ -46,14 +54,15 @@ export function onLeg(call: Call, legId: string, state: LegState): void {
   call.command({ do: "quality", sid: legId, quality: "excellent" });
 }
 
-/** An edge has a new relayed address: legs that do not know it, and have no other path, restart ICE. */
-export function onEdgeReady(call: Call, edge: Extract<EdgeState, { state: "ready" }>): void {
+/** An edge has a new relayed address. Who is still connecting is told it; who lost its path there restarts ICE. */
+export function onEdgeReady(call: Call, worker: number, edge: Extract<EdgeState, { state: "ready" }>): void {
   const { address, port } = edge.relayed;
   for (const client of edgeClients(call)) {
     const { local, state } = client.leg;
-    const known = local?.candidates.some((candidate) => candidate.address === address && candidate.port === port);
-    const elsewhere = state.state === "connected" && state.path.edge !== edge.serverAddress;
-    if (local && !known && !elsewhere) askRestart(call, client);
+    const here = call.pool.workerOf(client.sid) === worker;
+    if (!here || !local || local.candidates.some((one) => one.address === address && one.port === port)) continue;
+    if (state.state !== "connected") call.post(client, { input: "candidate", candidate: relayCandidate(edge) });
+    else if (state.path.edge === edge.serverAddress) askRestart(call, client);
   }
 }
 
@@ -65,6 +74,11 @@ export function onEdgesFailed(call: Call, code: string): void {
     call.post(client, { input: "leave", reason: "media-failure", action: "disconnect" });
     call.remove(client.sid, "removed");
   }
+}
+
+/** As the worker will write it into later answers, but for its place among several edges. */
+function relayCandidate({ relayed }: Extract<EdgeState, { state: "ready" }>): IceCandidate {
+  return { type: "relay", ...relayed, priority: RELAY_PRIORITY, foundation: "2" };
 }
 
 function askRestart(call: Call, client: Client): void {

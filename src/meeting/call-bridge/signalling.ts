@@ -70,7 +70,9 @@ class Entry {
     const call = this.#board.findCall(access.spaceId);
     const client = call?.client(join.resume);
     // A session that is over, or somebody else's: its client begins a new one.
-    if (!call || client?.access.identity !== access.identity || client.leg.closed)
+    const sameSession = client?.access.identity === access.identity && !client.leg.closed;
+    // Who went outside, or came in, needs other candidates and TURN servers.
+    if (!call || !sameSession || client.leg.via !== this.#origin.via)
       return this.refuse("reconnect", CLOSE.normal, "session is over");
     this.#resume(call, client);
   }

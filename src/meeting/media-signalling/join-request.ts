@@ -1,5 +1,5 @@
 import { gunzipSync } from "node:zlib";
-import { JoinRequest, WrappedJoinRequest, WrappedJoinRequest_Compression } from "@livekit/protocol";
+import { ClientInfo_SDK, JoinRequest, WrappedJoinRequest, WrappedJoinRequest_Compression } from "@livekit/protocol";
 import { TurnpikeError, textOf } from "#base";
 import { fail } from "./errors.ts";
 
@@ -53,7 +53,7 @@ function parse(encoded: string): JoinRequest {
 
 function clientName(join: JoinRequest): string {
   const info = join.clientInfo;
-  const words = [String(info?.sdk ?? ""), info?.version, info?.browser, info?.browserVersion];
+  const words = [ClientInfo_SDK[info?.sdk ?? 0]?.toLowerCase(), info?.version, info?.browser, info?.browserVersion];
   return words
     .filter((word) => word)
     .join(" ")

@@ -16,6 +16,8 @@ export interface MediaPool {
    * if the leg was never opened, is closed, or was lost with its worker. `closeLeg` never rejects.
    */
   request<R extends LegRequest>(legId: string, request: R): Promise<AnswerTo<R>>;
+  /** The worker that holds the leg: edge states are told by worker. */
+  workerOf(legId: string): number | undefined;
   /** One entry for each worker, in order; a worker that is down has no stats. */
   stats(): Promise<readonly PoolWorkerStats[]>;
 }

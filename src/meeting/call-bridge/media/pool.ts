@@ -74,6 +74,10 @@ class Pool implements MediaPool {
     return place.slot.call<AnswerTo<R>>(request);
   }
 
+  workerOf(legId: string): number | undefined {
+    return this.#legs.get(legId)?.slot.worker;
+  }
+
   stats(): Promise<readonly PoolWorkerStats[]> {
     return Promise.all(
       this.slots.map(async (slot) => ({

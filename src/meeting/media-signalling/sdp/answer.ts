@@ -112,11 +112,19 @@ function transportLines(transport: AnswerTransport, withCandidates: boolean): st
     "a=setup:passive",
   ];
   if (!withCandidates) return lines;
-  const candidates = transport.candidates.map(
-    ({ type, address, port, priority, foundation }) =>
-      `a=candidate:${foundation} 1 udp ${priority} ${address} ${port} typ ${type}${type === "relay" ? " raddr 0.0.0.0 rport 0" : ""}`,
-  );
-  return [...lines, ...candidates, "a=end-of-candidates"];
+  return [...lines, ...transport.candidates.map((candidate) => `a=${candidateLine(candidate)}`)];
+}
+
+/** RFC 8839 5.1. The base of a relayed address is nobody's business. */
+export function candidateLine({
+  type,
+  address,
+  port,
+  priority,
+  foundation,
+}: AnswerTransport["candidates"][number]): string {
+  const related = type === "relay" ? " raddr 0.0.0.0 rport 0" : "";
+  return `candidate:${foundation} 1 udp ${priority} ${address} ${port} typ ${type}${related}`;
 }
 
 function codecLines(codec: NegotiatedCodec, parameters: readonly string[]): string[] {

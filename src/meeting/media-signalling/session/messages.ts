@@ -15,11 +15,13 @@ import {
   RequestResponse,
   RequestResponse_Reason,
   SessionDescription,
+  SignalTarget,
   SpeakerInfo,
   SpeakersChanged,
   TrackPublishedResponse,
   TrackType,
   TrackUnpublishedResponse,
+  TrickleRequest,
 } from "@livekit/protocol";
 import type { ResponseMessage } from "../frames.ts";
 import {
@@ -105,6 +107,16 @@ export const reconnected = ({ iceServers, lastDataSequence }: JoinContext) =>
 
 export const answered = (sdp: string, id: number, midToTrackId: Record<string, string>) =>
   send({ case: "answer", value: new SessionDescription({ type: "answer", sdp, id, midToTrackId }) });
+
+/** The Rust SDK wants the m-line's index. */
+export const trickled = (candidate: string, sdpMid: string) =>
+  send({
+    case: "trickle",
+    value: new TrickleRequest({
+      candidateInit: JSON.stringify({ candidate, sdpMid, sdpMLineIndex: 0 }),
+      target: SignalTarget.PUBLISHER,
+    }),
+  });
 
 export const roster = (participants: readonly ParticipantView[]) =>
   send({ case: "update", value: new ParticipantUpdate({ participants: participants.map(participantInfo) }) });

@@ -29,6 +29,7 @@ export class Negotiation {
   #remote: { readonly iceUfrag: string; readonly fingerprint: string } | undefined;
   #pending: { readonly offer: OfferDescription; readonly id: number } | undefined;
   #answers = 0;
+  #bundleMid: string | undefined;
 
   constructor(publications: Publications, subscriptions: Subscriptions) {
     this.#publications = publications;
@@ -49,6 +50,18 @@ export class Negotiation {
     this.#awaited--;
   }
 
+  /** Returns the mid that stands for all, if an answer without the candidate has gone out. */
+  addCandidate(candidate: AnswerTransport["candidates"][number]): string | undefined {
+    if (!this.#transport) return undefined;
+    this.#transport = { ...this.#transport, candidates: [...this.#transport.candidates, candidate] };
+    return this.#bundleMid;
+  }
+
+  /** The client has an answer to all it offered: it may be asked for more. */
+  get settled(): boolean {
+    return this.#answers > 0 && !this.#pending;
+  }
+
   /** Works the waiting offer in and writes its answer, if there is an offer and the transport is ready. */
   answer(outputs: SessionOutput[]): Answer | undefined {
     if (!this.#pending || !this.#transport || this.#awaited > 0) return undefined;
@@ -56,6 +69,7 @@ export class Negotiation {
     this.#pending = undefined;
     outputs.push(...this.#publications.bind(offer), ...this.#subscriptions.assign(offer));
     const sections = offer.sections.map((offered) => ({ offered, answered: this.#answerSection(offered) }));
+    this.#bundleMid = sections.find(({ answered }) => answered.use !== "rejected")?.offered.mid;
     return { sdp: writeAnswer(sections, this.#transport, ++this.#answers), offerId: id };
   }
 

@@ -34,6 +34,8 @@ export type SessionInput =
   | { readonly input: "lost" }
   /** The answer to "openLeg" and "restartIce". */
   | { readonly input: "transport"; readonly transport: AnswerTransport }
+  /** The server has one more address; ICE goes on. */
+  | { readonly input: "candidate"; readonly candidate: AnswerTransport["candidates"][number] }
   | { readonly input: "roster"; readonly participants: readonly ParticipantView[] }
   | { readonly input: "published"; readonly cid: string; readonly track: TrackView }
   | { readonly input: "refused"; readonly request: "publish"; readonly cid: string; readonly why: string }

@@ -1,5 +1,6 @@
 import type { AddTrackRequest, UpdateParticipantMetadata, UpdateSubscription } from "@livekit/protocol";
 import { assertNever } from "#base";
+import { type AnswerTransport, candidateLine } from "../sdp/answer.ts";
 import { trickledAddress } from "../sdp/candidate.ts";
 import * as messages from "./messages.ts";
 import { ForeignOffer, Negotiation } from "./negotiation.ts";
@@ -48,6 +49,8 @@ export class LiveKitSession {
       case "transport":
         this.#negotiation.transport = input.transport;
         return this.#answer([]);
+      case "candidate":
+        return this.#trickle(input.candidate);
       case "roster":
         return [messages.roster(input.participants)];
       case "published":
@@ -98,9 +101,16 @@ export class LiveKitSession {
     return this.#require(outputs);
   }
 
+  /** Before the first answer it waits for that; after it, it follows. */
+  #trickle(candidate: AnswerTransport["candidates"][number]): SessionOutput[] {
+    const mid = this.#negotiation.addCandidate(candidate);
+    return mid === undefined ? [] : [messages.trickled(candidateLine(candidate), mid)];
+  }
+
   /** Adds the request for m-lines, if subscriptions wait for some. */
   #require(outputs: SessionOutput[]): SessionOutput[] {
-    const missing = this.#connected ? this.#subscriptions.requirement() : undefined;
+    const mayAsk = this.#connected && this.#negotiation.settled;
+    const missing = mayAsk ? this.#subscriptions.requirement() : undefined;
     return missing ? [...outputs, messages.sectionsRequired(missing)] : outputs;
   }
 
