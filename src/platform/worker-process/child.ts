@@ -11,7 +11,8 @@ export function serveParent<Options, Request, Event>(server: WorkerServer<Option
   const scope = new Scope();
   let handle: ((request: Request) => unknown) | undefined;
   const send = (message: FromWorker) => {
-    if (process.connected) process.send?.(message);
+    // A parent that goes at this moment is told of by "disconnect"; its broken pipe is nobody's concern.
+    if (process.connected) process.send?.(message, undefined, undefined, () => {});
   };
   const answer = async (id: number, run: () => unknown) => {
     try {

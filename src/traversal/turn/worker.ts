@@ -86,8 +86,8 @@ class Supervisor implements TurnWorker {
   async #restart(): Promise<void> {
     while (!this.#scope.closed) {
       try {
-        this.restarts++;
         await this.start();
+        this.restarts++;
         return;
       } catch (error) {
         this.#log.error("TURN worker cannot be started", { why: textOf(error) });
