@@ -2,11 +2,11 @@ import type { IncomingMessage } from "node:http";
 import helmet from "@fastify/helmet";
 import type { FastifyInstance } from "fastify";
 
-const HOST = /^[a-z0-9.-]+(:\d{1,5})?$|^\[[0-9a-f:]+\](:\d{1,5})?$/i;
+const HOST = /^([a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/i;
 
 /**
  * The meeting page may load from and talk to its own host only. The secure WebSocket is named beside 'self', which older
- * Safari does not extend to wss. The link's secret is in the page's address, so no referrer leaves it.
+ * Safari does not extend to wss; on any port, since a firewall outside may have changed it. The link's secret is in the page's address, so no referrer leaves it.
  */
 export async function addSecurityHeaders(
   app: FastifyInstance,
@@ -40,5 +40,6 @@ export async function addSecurityHeaders(
 }
 
 function ownWebSocket(host: string | undefined): string {
-  return host && HOST.test(host) ? `wss://${host}` : "'self'";
+  const name = HOST.exec(host ?? "")?.[1];
+  return name ? `wss://${name}:*` : "'self'";
 }

@@ -99,7 +99,8 @@ test("upgrades are refused by reason: path, page of another site, no token, no b
   assert.equal(await refusal(w, PATH, { origin: "null" }), 403);
   const forwarded = { forwarded: "host=evil.example", origin: "https://evil.example" };
   assert.equal(await refusal(w, PATH, forwarded), 403);
-  (await opened(w, PATH, { origin: `https://${host}` })).close();
+  assert.equal(await refusal(w, PATH, { origin: `http://${host}` }), 403);
+  for (const origin of [`https://${host}`, "https://127.0.0.1:8443"]) (await opened(w, PATH, { origin })).close();
   (await opened(w, "/rtc/v1", { authorization: "Bearer a.b.c" })).close();
 });
 

@@ -69,12 +69,16 @@ function problemOf(request: IncomingMessage, context: WebBridgeContext): Refusal
   return undefined;
 }
 
-/** A browser names the page's origin: another site's page must not ride on this host's name (RFC 6455 10.2). */
+/**
+ * A browser names the page's origin: another site's page must not connect here (RFC 6455 10.2). Ports are left out: an
+ * outer firewall may have changed the one that the browser knows.
+ */
 function sameSite(request: IncomingMessage, context: WebBridgeContext): boolean {
   const { origin } = request.headers;
   if (origin === undefined) return true;
-  const hosts = [request.headers.host, context.joinHostOf(request)];
-  return hosts.some((host) => host !== undefined && origin.toLowerCase() === `https://${host.toLowerCase()}`);
+  const page = URL.parse(origin);
+  const own = URL.parse(`https://${context.joinHostOf(request)}`);
+  return page?.protocol === "https:" && page.hostname === own?.hostname;
 }
 
 function signallingRequest(request: IncomingMessage): SignallingRequest {
