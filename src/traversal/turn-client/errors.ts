@@ -17,7 +17,7 @@ export const turnClientErrors = {
   },
   TURN_CLIENT_UNAUTHORIZED: {
     kind: "config",
-    text: "TURN server {server} refuses the credentials (ICE failure 4: unauthorized - check credentials)",
+    text: "TURN server {server} refuses the credentials: ICE failure 4 (unauthorized - check credentials)",
     remedy:
       "make the shared secret, or user name and password, the same in `turnServers` and in edge.yaml; check both clocks",
     guest: "The relay that carries video and sound refused this meeting. Please tell the meeting's organiser.",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { promisify } from "node:util";
 import { memoryLog, Scope } from "#base";
 import { openTurnAllocation } from "#turn-client";
@@ -37,18 +37,20 @@ const MODES: Readonly<Record<string, (port: number, echo: number) => string>> = 
   "relay to relay over TCP": (port) => `-W ${SECRET} -u user -y -t -p ${port}`,
 };
 
-for (const [mode, flags] of Object.entries(MODES))
-  test(`turnutils_uclient loses nothing: ${mode}`, async () => {
-    await using scope = new Scope();
-    const server = await startTurnServer(options(), scope, memoryLog());
-    const echo = await startEcho(scope);
-    const args = `${flags(server.listening[0]!.port, echo)} -X -n 20 -m 2 127.0.0.1`.split(" ");
-    const { stdout } = await promisify(execFile)("turnutils_uclient", args, { timeout: 60_000 });
-    assert.match(stdout, /Total lost packets 0 /);
-    const total = [...stdout.matchAll(/start_mclient: tot_send_msgs=(\d+), tot_recv_msgs=(\d+)/g)].at(-1)!;
-    assert.ok(Number(total[1]) >= 40);
-    assert.equal(total[2], total[1]);
-  });
+describe("turnutils_uclient loses nothing", { concurrency: true }, () => {
+  for (const [mode, flags] of Object.entries(MODES))
+    test(mode, async () => {
+      await using scope = new Scope();
+      const server = await startTurnServer(options(), scope, memoryLog());
+      const echo = await startEcho(scope);
+      const args = `${flags(server.listening[0]!.port, echo)} -X -n 20 -m 2 127.0.0.1`.split(" ");
+      const { stdout } = await promisify(execFile)("turnutils_uclient", args, { timeout: 60_000 });
+      assert.match(stdout, /Total lost packets 0 /);
+      const total = [...stdout.matchAll(/start_mclient: tot_send_msgs=(\d+), tot_recv_msgs=(\d+)/g)].at(-1)!;
+      assert.ok(Number(total[1]) >= 40);
+      assert.equal(total[2], total[1]);
+    });
+});
 
 test("turnutils_uclient is refused with a wrong secret", async () => {
   await using scope = new Scope();
