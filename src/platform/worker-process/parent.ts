@@ -41,6 +41,8 @@ export async function startWorker<Request, Event>(
     if (message.kind === "event") options.onEvent(message.event as Event);
     else calls.settle(message);
   });
+  // A message to a process that has just died (EPIPE), or no process at all; without a listener it would end this one.
+  child.on("error", (error) => calls.rejectAll(error.message));
   child.on("exit", (code, signal) => {
     calls.rejectAll(signal ?? `exit code ${code}`);
     if (!asked) options.onExit({ code, signal });
