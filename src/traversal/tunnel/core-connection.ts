@@ -10,6 +10,8 @@ import type { TunnelLimits } from "./limits.ts";
 
 export interface CoreRules {
   readonly identity: TunnelKey;
+  /** Our edges take the key as identity; an OpenSSH server wants an account. */
+  readonly username: string;
   readonly joinHosts: readonly string[];
   /** 443; another one only where a test's sshd really binds it. */
   readonly forwardPort: number;
@@ -78,13 +80,14 @@ export class CoreConnection {
   }
 
   async #attempt(scope: Scope): Promise<Failure> {
-    const { clock, identity, limits } = this.#rules;
+    const { clock, identity, username, limits } = this.#rules;
     const lastError = this.#state.state === "failed" ? this.#state.lastError : undefined;
     this.#state = { state: "connecting", since: clock.now(), lastError };
     const dialled = await dial(scope, {
       edge: this.#edge,
       hostKey: this.#hostKey,
       identity,
+      username,
       timeoutMs: limits.handshakeMs,
     });
     this.#takeChannels(dialled.client);

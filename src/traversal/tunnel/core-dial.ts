@@ -10,6 +10,7 @@ export interface DialOptions {
   /** The only key that this edge may show. */
   readonly hostKey: TunnelKey;
   readonly identity: TunnelKey;
+  readonly username: string;
   readonly timeoutMs: number;
 }
 
@@ -19,9 +20,6 @@ export interface Dialled {
   /** Resolves with the reason when the connection has ended. */
   readonly ended: Promise<string>;
 }
-
-/** Name for the log of an OpenSSH edge; ours takes the key as identity. */
-const USERNAME = "turnpike";
 
 /**
  * One authenticated SSH connection that belongs to `scope`. Rejects with TUNNEL_UNREACHABLE, TUNNEL_HOST_KEY_MISMATCH,
@@ -69,12 +67,12 @@ async function handshake(socket: Socket, options: DialOptions): Promise<Dialled>
   });
   const publicKeyOnly = {
     type: "publickey",
-    username: USERNAME,
+    username: options.username,
     key: options.identity.key,
   } as ssh2.PublicKeyAuthMethod;
   client.connect({
     sock: socket,
-    username: USERNAME,
+    username: options.username,
     authHandler: [publicKeyOnly],
     algorithms: { ...ALGORITHMS, serverHostKey: [options.hostKey.type as "ssh-ed25519"] },
     hostVerifier: (key: Buffer) => {

@@ -19,6 +19,7 @@ export interface CoreEndOptions {
   readonly onChannel: (host: string, channel: Duplex, edge: string) => void;
   readonly log: Log;
   readonly forwardPort?: number;
+  readonly username?: string;
   readonly limits?: Partial<TunnelLimits>;
   readonly clock?: Clock;
   readonly random?: () => number;
@@ -44,6 +45,7 @@ export function startCoreEnd(scope: Scope, options: CoreEndOptions): CoreEnd {
   const rules: CoreRules = {
     ...options,
     forwardPort: options.forwardPort ?? FORWARD_PORT,
+    username: options.username ?? "turnpike",
     limits: { ...TUNNEL_LIMITS, ...options.limits },
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
