@@ -5,7 +5,7 @@ import { connect as tlsConnect } from "node:tls";
 import { memoryLog, Scope, TurnpikeError } from "#base";
 import { issueLink } from "#certificates";
 import { listen } from "#listeners";
-import type { LinkReport, LinkStatus } from "./index.ts";
+import { type LinkReport, type LinkStatus, webBridgesSection } from "./index.ts";
 import {
   ADMITTED,
   accept,
@@ -21,6 +21,9 @@ import {
   webBridge,
 } from "./testing.ts";
 
+/** A label of more than 63 characters (RFC 1035 2.3.4): refused by the resolver without asking anyone. */
+const UNRESOLVABLE = `${"x".repeat(64)}.invalid`;
+
 type Failed = Extract<LinkStatus, { state: "failed" }>;
 
 async function firstFailure(start: (onStatus: (report: LinkReport) => void) => unknown): Promise<Failed> {
@@ -33,10 +36,10 @@ test("a name that does not resolve is a DNS failure in the words of the guide, a
   await using scope = new Scope();
   const log = memoryLog();
   const failure = await firstFailure((onStatus) =>
-    dial(scope, { address: "", port: 9999 }, { host: "web-bridge.invalid", onStatus, log }),
+    dial(scope, { address: "", port: 9999 }, { host: UNRESOLVABLE, onStatus, log }),
   );
   assert.equal(failure.code, "BRIDGE_LINK_DNS_FAILURE");
-  assert.match(failure.detail, /^web bridge link 1: name resolution for "web-bridge.invalid" failed/);
+  assert.ok(failure.detail.startsWith(`web bridge link 1: name resolution for "${UNRESOLVABLE}" failed`));
   assert.ok(failure.nextTryAt - Date.now() <= 1000);
   assert.ok(log.lines.some((line) => line.level === "warn" && line.fields.code === "BRIDGE_LINK_DNS_FAILURE"));
 });
@@ -193,3 +196,37 @@ async function cuttable(scope: Scope, port: number) {
   scope.defer(cut);
   return { address, cut, freeze: () => (frozen = true) };
 }
+
+test("bytes that are no TLS, and TLS that is no HTTP/2, leave the links that are up alone", async () => {
+  await using scope = new Scope();
+  const { links } = await linkWorld(scope);
+  await until(() => links.count === 1, "link up");
+  const { port } = links.address;
+  const bad: Socket[] = [
+    netConnect({ host: "127.0.0.1", port }, () => bad[0]!.write("GET / HTTP/1.1\r\n\r\n")),
+    tlsConnect({
+      host: "127.0.0.1",
+      port,
+      rejectUnauthorized: false,
+      cert: callBridge.certificate,
+      key: callBridge.key,
+    }),
+  ];
+  bad[1]!.once("secureConnect", () => bad[1]!.write("not a frame of HTTP/2 at all".repeat(100)));
+  let closed = 0;
+  for (const socket of bad)
+    socket
+      .on("error", () => {})
+      .on("close", () => closed++)
+      .resume();
+  await until(() => closed === 2, "both turned away");
+  assert.equal(links.count, 1);
+  assert.deepEqual(await links.require().join({ callId: "123456789", name: "A" }, ORIGIN), ADMITTED);
+});
+
+test("c2w URLs that are none are refused in the configuration", () => {
+  const section = (url: string) => webBridgesSection.safeParse([{ url, certificate: "a.pem" }]).success;
+  assert.ok(section("c2w://web-bridge.example.com:9999") && section("c2w://[2001:db8::1]:449"));
+  for (const url of ["c2w://web-bridge.example.com", "https://a:443", "c2w://a:b", "c2w://a:1/x", ""])
+    assert.ok(!section(url));
+});

@@ -6,7 +6,6 @@ import { LINK_TLS, pinProblem } from "../pinning.ts";
 import { hushLateErrors } from "../session.ts";
 
 const CONNECT_TIMEOUT_MS = 5000;
-const DNS_CODES = new Set(["ENOTFOUND", "EAI_AGAIN", "EAI_FAIL", "EAI_NODATA", "EAI_NONAME", "EAI_FAMILY"]);
 
 export interface Identity {
   /** Own certificate and key, PEM. */
@@ -33,9 +32,16 @@ export async function connectPinned(scope: Scope, to: Destination, identity: Ide
   });
   hushLateErrors(socket);
   scope.defer(() => void socket.destroy());
-  const late = scope.after(CONNECT_TIMEOUT_MS, () =>
-    socket.destroy(new Error(`no answer within ${CONNECT_TIMEOUT_MS / 1000} s`)),
-  );
+  let resolved = isIP(to.where.address) !== 0;
+  scope.on(socket, "lookup", (error: Error | null) => {
+    resolved = error === null;
+  });
+  const late = scope.after(CONNECT_TIMEOUT_MS, () => {
+    const error = new Error(
+      `no answer ${resolved ? "" : "from the name server "}within ${CONNECT_TIMEOUT_MS / 1000} s`,
+    );
+    socket.destroy(resolved ? error : Object.assign(error, { syscall: "getaddrinfo" }));
+  });
   await secured(scope, socket).catch((error) => Promise.reject(explain(to, error)));
   late.cancel();
   const problem = pinProblem(socket, to.pins);
@@ -57,8 +63,8 @@ function secured(scope: Scope, socket: TLSSocket): Promise<void> {
 }
 
 function explain(to: Destination, error: unknown) {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const why = code || textOf(error);
-  const name = DNS_CODES.has(code) ? "BRIDGE_LINK_DNS_FAILURE" : "BRIDGE_LINK_CONNECT_FAILURE";
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  const why = code ?? textOf(error);
+  const name = syscall === "getaddrinfo" ? "BRIDGE_LINK_DNS_FAILURE" : "BRIDGE_LINK_CONNECT_FAILURE";
   return fail(name, { ...valuesOf(to), why }, error);
 }
