@@ -40,6 +40,7 @@ const RULES: readonly { from: RegExp; never: RegExp; except?: RegExp; because: s
   {
     from: /^src\/(protocols|traversal\/allow-list|meeting\/call-bridge\/sfu)\//,
     never: /^node:(net|dgram|tls|http|https|fs|child_process)$/,
+    except: /^src\/base\//,
     because: "these parts are pure: input and output come through their callers",
   },
 ];
@@ -81,10 +82,10 @@ test("no two parts of a level import each other in a circle", () => {
   assert.deepEqual(circles, []);
 });
 
-test("files stay under 300 lines", () => {
+test("files stay under 300 lines, tests under 400", () => {
   const long = globSync("{src,apps,lab,e2e,bench,scripts}/**/*.{ts,tsx,cc}", { cwd: root })
     .map((file) => ({ file, lines: readFileSync(join(root, file), "utf8").split("\n").length }))
-    .filter(({ file, lines }) => lines > 300 && !LONG_FILES.has(file));
+    .filter(({ file, lines }) => lines > (file.endsWith(".test.ts") ? 400 : 300) && !LONG_FILES.has(file));
   assert.deepEqual(long, []);
   assert.ok(LONG_FILES.size <= 4, "an exception needs a reason, and there are few");
 });
@@ -94,7 +95,7 @@ const LONG_FILES = new Map<string, string>();
 
 test("timers and listeners are set inside base and worker-process only, where their owner ends them", () => {
   const allowed = /^src\/(base|platform\/worker-process)\//;
-  const found = files.filter((file) => !allowed.test(file) && /\b(setTimeout|setInterval)\(/.test(read(file)));
+  const found = files.filter((file) => !allowed.test(file) && /(?<![.\w])(setTimeout|setInterval)\(/.test(read(file)));
   assert.deepEqual(found, []);
 });
 
@@ -129,6 +130,7 @@ function read(file: string): string {
 
 /** The folder behind a front door that holds the file; the longest one wins ("call-bridge/sfu" before "call-bridge"). */
 function partOf(path: string): string {
+  if (path === "src/main.ts") return "src/cli";
   const doors = Object.values(imports).map((door) => dirname(door.slice(2)));
   const holding = doors.filter((door) => path.startsWith(`${door}/`)).sort((a, b) => b.length - a.length);
   return holding[0] ?? dirname(path);
@@ -140,8 +142,15 @@ function levelOf(path: string): number {
   return path === "src/main.ts" ? LEVELS.length : level;
 }
 
-function reaches(from: string, part: string): boolean {
-  return paths(from, { never: new RegExp(`^${part}/(?!index\\.ts$)|^${part}/index\\.ts$`) }).length > 0;
+/** True if a file of `part` is imported from `start`, directly or through others. */
+function reaches(start: string, part: string): boolean {
+  const seen = new Set<string>();
+  const walk = (file: string): boolean => {
+    if (seen.has(file)) return false;
+    seen.add(file);
+    return (graph.get(file) ?? []).some(({ path }) => (graph.has(path) && partOf(path) === part) || walk(path));
+  };
+  return walk(start);
 }
 
 /** Chains of imports from `start` to a forbidden file. */

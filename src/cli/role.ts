@@ -1,6 +1,6 @@
 import { createLog, type Log, loadConfig } from "#base";
 import { checkListeners, type Listener } from "#listeners";
-import type { RunningRole } from "../roles/running-role.ts";
+import type { RunningRole } from "#roles";
 
 export type RoleName = "meeting-server" | "core" | "edge";
 

@@ -1,8 +1,8 @@
 import { formatAddress, type Log, Scope } from "#base";
 import { fingerprintOf, loadCertificates } from "#certificates";
 import { type CoreProxyStatus, type JoinHost, startCoreProxy, type Trust } from "#proxy";
+import type { RunningRole } from "#roles";
 import { loadPrivateKey, loadPublicKeys, startCoreEnd, type TunnelRow } from "#tunnel";
-import type { RunningRole } from "../running-role.ts";
 import type { CoreConfig } from "./config.ts";
 
 export interface CoreStatus extends CoreProxyStatus {

@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { formatAddress, type Log, Scope } from "#base";
 import { loadPair, type Pair } from "#certificates";
 import { type EdgeProxy, startEdgeProxy, type WebCounters } from "#proxy";
+import type { RunningRole } from "#roles";
 import {
   type EdgeEnd,
   type EdgeTunnelRow,
@@ -12,7 +13,6 @@ import {
   type TunnelKey,
 } from "#tunnel";
 import { startTurnWorker, type TurnServerOptions, type TurnWorker, type TurnWorkerStatus, turnOptions } from "#turn";
-import type { RunningRole } from "../running-role.ts";
 import type { EdgeConfig } from "./config.ts";
 
 export interface EdgeStatus {
