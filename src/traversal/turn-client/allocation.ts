@@ -162,10 +162,13 @@ export class Allocation implements TurnAllocation {
   async #prove(): Promise<void> {
     if (this.#proving) return;
     this.#proving = true;
+    const startedAt = this.#clock.now();
     try {
       this.#proved(await this.#session.request(Method.refresh, [attribute(attributes.lifetime, LIFETIME)], BRISK));
     } catch (error) {
-      this.#lose(error);
+      // A server whose packets still come in is congested, not dead: ask again.
+      const late = error instanceof TurnpikeError && error.code === "TURN_CLIENT_TIMEOUT";
+      if (!late || this.#heardAt < startedAt) this.#lose(error);
     } finally {
       this.#proving = false;
     }

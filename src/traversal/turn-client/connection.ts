@@ -29,7 +29,8 @@ export async function openConnection(
   transport: "udp" | "tcp",
   listener: ConnectionListener,
 ): Promise<Connection> {
-  const { address, family } = await lookup(server.address);
+  // Relays are IPv4, and so is an edge that listens on 0.0.0.0.
+  const { address, family } = await lookup(server.address, { order: "ipv4first" });
   scope.signal.throwIfAborted();
   const where = { address, port: server.port };
   return transport === "udp" ? openUdp(scope, where, family, listener) : openTcp(scope, where, listener);

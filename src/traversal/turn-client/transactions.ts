@@ -23,6 +23,8 @@ interface Pending {
   readonly answer: PromiseWithResolvers<StunMessage>;
   readonly sentAt: number;
   sends: number;
+  /** False if the connection was congested and dropped it. */
+  handedOver: boolean;
   timer: { cancel(): void };
 }
 
@@ -49,12 +51,14 @@ export class Transactions {
       answer: Promise.withResolvers<StunMessage>(),
       sentAt: this.#clock.monotonicUs(),
       sends: 0,
+      handedOver: false,
       timer: { cancel: () => {} },
     };
     this.#pending.set(id, pending);
     const attempt = () => {
       if (pending.sends === patience.sends) return this.#giveUp(id);
-      if (pending.sends === 0 || !this.#connection.reliable) this.#connection.send(Buffer.from(bytes));
+      if (!pending.handedOver || !this.#connection.reliable)
+        pending.handedOver = this.#connection.send(Buffer.from(bytes));
       pending.timer = this.#scope.after(RTO * 2 ** pending.sends, attempt);
       pending.sends++;
     };

@@ -50,6 +50,8 @@ export class TurnCore implements ServerState {
   readonly #credentials: Credentials;
   readonly #nonces = new Nonces();
   readonly #budget = new RefusalBudget();
+  /** Whoever holds credentials must not fill our disk either. */
+  readonly #logBudget = new RefusalBudget();
   readonly #facts: PolicyFacts & { readonly listenerPorts: Set<number>; ownAddresses: ReadonlySet<string> };
 
   constructor(options: TurnServerOptions, plane: PacketPlane, log: Log, clock: Clock) {
@@ -194,7 +196,9 @@ export class TurnCore implements ServerState {
         attribute(attributes.nonce, this.#nonces.issue(client.key, now)),
       );
     if (code === 420) list.push(attribute(attributes.unknownAttributes, error.unknown));
-    this.log.debug("TURN request refused", { code, why: error.message, client: client.address, user: proof?.user.id });
+    // A 401 or 438 opens every session; a 403 has been logged with its rule.
+    if (proof && code !== 403 && this.#logBudget.spend(client.address.address, now))
+      this.log.info("TURN request refused", { code, why: error.message, user: proof.user.id, client: client.address });
     const { method, transactionId } = message;
     const key = code === 401 ? undefined : proof?.key;
     const bytes = encodeMessage({ method, class: MessageClass.error, transactionId, attributes: list }, { key });
