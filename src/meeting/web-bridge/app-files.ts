@@ -7,7 +7,7 @@ import { fail } from "./errors.ts";
 
 const BUILT_APP = resolve(import.meta.dirname, "../../../dist/apps/meeting");
 /** Bundlers put a hash of the content into these names: the same name is the same bytes for ever. */
-const HASHED = /-[\w-]{8,}\.\w+$/;
+const HASHED = /-[\w-]{8,}\.\w+(\.br|\.gz)?$/;
 const FOREVER = "public, max-age=31536000, immutable";
 
 /** The meeting app: its page at `/` and `/meeting/<callId>`, its files under their own names. */
@@ -23,6 +23,8 @@ export async function serveApp(app: FastifyInstance, folder = BUILT_APP, log: Lo
     index: false,
     wildcard: false,
     cacheControl: false,
+    // The build lays a .br and a .gz beside each file that gains by it.
+    preCompressed: true,
     setHeaders: (reply, path) => void reply.header("cache-control", HASHED.test(basename(path)) ? FOREVER : "no-cache"),
   });
   for (const url of PAGES) app.get(url, (_request, reply: FastifyReply) => reply.sendFile("index.html"));

@@ -30,6 +30,7 @@ export async function addSecurityHeaders(
         baseUri: ["'none'"],
       },
     },
+    frameguard: { action: "deny" },
     referrerPolicy: { policy: "no-referrer" },
     strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: false },
     crossOriginEmbedderPolicy: false,

@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
 import { WebSocket } from "ws";
 import { memoryLog, parsePrefix, type Scope } from "#base";
 import { type CallBridgeService, dialWebBridges } from "#bridge-link";
@@ -32,6 +33,7 @@ export interface AskOptions {
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
+  readonly bytes: Buffer;
   readonly text: string;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
   readonly json: any;
@@ -68,12 +70,16 @@ function saved(folder: string, name: string, pair: Pair) {
   return files;
 }
 
+export const SCRIPT = "export {};";
+
 function appFolder(folder: string): string {
   const app = join(folder, "app");
   mkdirSync(join(app, "assets"), { recursive: true });
   writeFileSync(join(app, "index.html"), "<!doctype html><title>Turnpike</title>");
   writeFileSync(join(app, "icon.svg"), "<svg/>");
-  writeFileSync(join(app, "assets", "index-Cxq3f_9Z.js"), "export {}");
+  const script = join(app, "assets", "index-Cxq3f_9Z.js");
+  writeFileSync(script, SCRIPT);
+  writeFileSync(`${script}.br`, brotliCompressSync(SCRIPT));
   return app;
 }
 
@@ -106,11 +112,13 @@ function ask(port: number, method: string, path: string, { body, headers = {} }:
       servername: "",
     };
     const sent = request({ ...options, headers: { ...json, ...headers } }, (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (chunk) => (text += chunk));
-      response.on("end", () =>
-        resolve({ status: response.statusCode!, headers: response.headers, text, json: parsed(text) }),
-      );
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk) => chunks.push(chunk));
+      response.on("end", () => {
+        const bytes = Buffer.concat(chunks);
+        const text = bytes.toString("utf8");
+        resolve({ status: response.statusCode!, headers: response.headers, bytes, text, json: parsed(text) });
+      });
     });
     sent.on("error", reject).end(raw);
   });

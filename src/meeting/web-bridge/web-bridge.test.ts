@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { brotliDecompressSync } from "node:zlib";
 import { Scope } from "#base";
 import type { ClientOrigin, JoinRequest } from "#bridge-link";
 import { ADMITTED, echoService } from "../bridge-link/testing.ts";
-import { type World, world } from "./testing.ts";
+import { SCRIPT, type World, world } from "./testing.ts";
 
 const JOIN = { callId: "123 456-789", name: "  Ana " };
 const TRACE = "0123456789abcdef";
@@ -136,6 +137,12 @@ test("the page comes fresh at / and /meeting/<id>, hashed files may be kept for 
   const script = await w.ask("GET", "/assets/index-Cxq3f_9Z.js");
   assert.equal(script.headers["cache-control"], "public, max-age=31536000, immutable");
   assert.match(script.headers["content-type"] ?? "", /javascript/);
+  const packed = await w.ask("GET", "/assets/index-Cxq3f_9Z.js", { headers: { "accept-encoding": "gzip, br" } });
+  assert.equal(packed.headers["content-encoding"], "br");
+  assert.equal(String(brotliDecompressSync(packed.bytes)), SCRIPT);
+  assert.equal(packed.headers["cache-control"], script.headers["cache-control"]);
+  assert.equal(packed.headers["content-type"], script.headers["content-type"]);
+  assert.match(String(packed.headers.vary), /accept-encoding/i);
   assert.equal((await w.ask("GET", "/icon.svg")).headers["cache-control"], "no-cache");
   for (const path of ["/none", "/../web.key", "/%2e%2e/web.key", "/assets/..%2f..%2fweb.key", "/api/none"]) {
     const answer = await w.ask("GET", path);
