@@ -21,7 +21,7 @@ export async function serveApp(app: FastifyInstance, folder = BUILT_APP, log: Lo
   await app.register(fastifyStatic, {
     root: folder,
     index: false,
-    wildcard: false,
+    dotfiles: "ignore",
     cacheControl: false,
     // The build lays a .br and a .gz beside each file that gains by it.
     preCompressed: true,
