@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), "turnpike-certificates-"));
 after(() => rmSync(folder, { recursive: true }));
 
 function run(command: string, ...args: string[]): string {
-  return execFileSync(command, args, { cwd: folder, encoding: "utf8" });
+  return execFileSync(command, args, { cwd: folder, encoding: "utf8", stdio: "pipe" });
 }
 
 test("ssh-keygen reads the keys, prints the same fingerprint and derives the same public key; ssh2 reads them too", () => {
