@@ -216,7 +216,7 @@ export const en: Strings = {
   },
   meeting: {
     you: "You",
-    alone: "Nobody else is here yet.",
+    alone: "Nobody else is here.",
     aloneLink: "Send someone the link.",
     muted: "microphone off",
     waitingForPicture: "Waiting for the picture",

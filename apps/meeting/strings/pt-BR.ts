@@ -96,7 +96,7 @@ export const ptBR: Strings = {
   },
   meeting: {
     you: "Você",
-    alone: "Ainda não há mais ninguém aqui.",
+    alone: "Não há mais ninguém aqui.",
     aloneLink: "Envie o link a alguém.",
     muted: "microfone desligado",
     waitingForPicture: "Aguardando a imagem",

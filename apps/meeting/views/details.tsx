@@ -22,9 +22,9 @@ export function ConnectionDetails({ meeting, diagnostics }: Props) {
     [text.roundTrip, details?.roundTripMs === undefined ? undefined : `${details.roundTripMs} ms`],
     [text.sending, rate(totalKbps(details?.outbound ?? []), strings)],
     [text.receiving, rate(totalKbps(details?.inbound ?? []), strings)],
-    ...(details?.outbound ?? []).filter(isMoving).map((stream) => streamRow(stream, text.out, strings)),
-    ...(details?.inbound ?? []).filter(isMoving).map((stream) => streamRow(stream, text.in, strings)),
-    [text.encryption, details?.encryption],
+    ...moving(details?.outbound).map((stream) => streamRow(stream, text.out, strings)),
+    ...moving(details?.inbound).map((stream) => streamRow(stream, text.in, strings)),
+    [text.encryption, details?.encryption?.split(", ").at(-1)?.replaceAll("_", " ")],
     [text.joinTime, `${(took / 1000).toLocaleString(strings.language, { maximumFractionDigits: 2 })} s`],
     [text.trace, meeting.join.traceId],
   ];
@@ -52,9 +52,11 @@ export function ConnectionDetails({ meeting, diagnostics }: Props) {
   );
 }
 
-/** A layer or a placeholder that carries nothing is no news. */
-function isMoving(stream: StreamStats): boolean {
-  return stream.packets > 0 && stream.kbps !== 0;
+/** Sound before pictures, large before small; a layer or a placeholder that carries nothing is no news. */
+function moving(streams: readonly StreamStats[] = []): readonly StreamStats[] {
+  return streams
+    .filter((stream) => stream.packets > 0 && stream.kbps !== 0)
+    .sort((a, b) => a.kind.localeCompare(b.kind) || (b.frameWidth ?? 0) - (a.frameWidth ?? 0));
 }
 
 function streamRow(stream: StreamStats, direction: string, { details }: Strings): [string, string] {

@@ -1,0 +1,122 @@
+/** Stands for the meeting service in the tests of the app: answers as a test tells it to. Loopback only. */
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join, resolve } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { JoinRequest, SignalResponse, WrappedJoinRequest, WrappedJoinRequest_Compression } from "@livekit/protocol";
+import { type WebSocket, WebSocketServer } from "ws";
+
+const BUILT = resolve(import.meta.dirname, "../../dist/apps/meeting");
+const TYPES: Record<string, string> = { ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
+/** As strict as any server of the app would be. */
+const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'";
+
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Service {
+  readonly url: string;
+  /** What the app asked with, newest last. */
+  readonly asked: { readonly body: Record<string, unknown>; readonly trace: string }[];
+  /** "silent" never answers. */
+  join: Answer | "silent";
+  health: Answer;
+  /** Undefined refuses the upgrade. */
+  onSocket: ((socket: WebSocket, publisherOffer: string) => void) | undefined;
+  close(): Promise<void>;
+}
+
+export async function standIn(): Promise<Service> {
+  const server = createServer((request, response) => void serve(service, request, response));
+  const sockets = new WebSocketServer({ noServer: true });
+  server.on("upgrade", (request, socket, head) => {
+    const { onSocket } = service;
+    if (!onSocket) return socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
+    sockets.handleUpgrade(request, socket, head, (client) => onSocket(client, offerOf(request)));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const service: Service = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked: [],
+    join: { status: 200, body: ADMISSION },
+    health: { status: 200 },
+    onSocket: undefined,
+    close: async () => {
+      for (const client of sockets.clients) client.terminate();
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    },
+  };
+  return service;
+}
+
+const ADMISSION = {
+  space: { name: "Stand-in", callId: "123456789" },
+  participant: { identity: "guest-1", name: "Guest" },
+  token: "e30.e30.e30",
+  iceServers: [],
+  traceId: "0123456789abcdef",
+};
+
+async function serve(service: Service, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { pathname } = new URL(request.url ?? "/", "http://localhost");
+  if (pathname === "/api/join") {
+    const chunks = await request.toArray();
+    const body = JSON.parse(Buffer.concat(chunks).toString());
+    service.asked.push({ body, trace: String(request.headers["x-turnpike-trace"]) });
+    if (service.join !== "silent") send(response, service.join);
+  } else if (pathname === "/api/health") send(response, service.health);
+  else if (pathname.startsWith("/rtc")) send(response, { status: 502 });
+  else sendFile(response, pathname);
+}
+
+function send(response: ServerResponse, { status, body, headers = {} }: Answer): void {
+  response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body ?? {}));
+}
+
+function sendFile(response: ServerResponse, path: string): void {
+  const isPage = path === "/" || path.startsWith("/meeting/");
+  const file = join(BUILT, isPage ? "index.html" : path);
+  if (!file.startsWith(BUILT) || !existsSync(file)) return void response.writeHead(404).end();
+  response.setHeader("content-security-policy", POLICY);
+  response.setHeader("content-type", TYPES[extname(file)] ?? "text/html; charset=utf-8");
+  response.end(readFileSync(file));
+}
+
+/** The offer that livekit-client sends along with its join, in the socket's address. */
+function offerOf(request: IncomingMessage): string {
+  const packed = new URL(request.url ?? "/", "http://localhost").searchParams.get("join_request") ?? "";
+  const wrapped = WrappedJoinRequest.fromBinary(Buffer.from(packed, "base64url"));
+  const isPacked = wrapped.compression === WrappedJoinRequest_Compression.GZIP;
+  const joinRequest = JoinRequest.fromBinary(isPacked ? gunzipSync(wrapped.joinRequest) : wrapped.joinRequest);
+  return joinRequest.publisherOffer?.sdp ?? "";
+}
+
+/** Lets the client into a room of one, whose media answer is this. */
+export function admit(socket: WebSocket, answer: string): void {
+  const tell = (message: unknown) =>
+    socket.send(new SignalResponse({ message } as ConstructorParameters<typeof SignalResponse>[0]).toBinary());
+  const participant = {
+    sid: "PA_1",
+    identity: "guest-1",
+    name: "Guest",
+    permission: { canPublish: true, canSubscribe: true },
+  };
+  tell({
+    case: "join",
+    value: {
+      room: { sid: "RM_1", name: "stand-in" },
+      participant,
+      serverInfo: { version: "1.9.0", protocol: 16 },
+      pingTimeout: 15,
+      pingInterval: 5,
+    },
+  });
+  tell({ case: "answer", value: { type: "answer", sdp: answer, id: 1 } });
+}
