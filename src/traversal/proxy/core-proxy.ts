@@ -61,7 +61,7 @@ export function startCoreProxy(scope: Scope, options: CoreProxyOptions): CorePro
     ([host, targets]) => [host, createUpstream(scope, host, () => targets.connect(), limits)] as const,
   );
   const routed = new WeakMap<Duplex, string>();
-  const relay = new Relay({
+  const relay = new Relay(scope, {
     passes: CORE_PASSES,
     policy: {
       joinHosts: options.joinHosts.map(({ host }) => host),

@@ -43,7 +43,7 @@ export async function startEdgeProxy(scope: Scope, options: EdgeProxyOptions): P
     const connect = () => options.openChannel(host);
     return [host, createUpstream(scope, host, connect, limits)] as const;
   });
-  const relay = new Relay({
+  const relay = new Relay(scope, {
     passes: EDGE_PASSES,
     policy: { joinHosts, limits },
     unreachable: "EDGE_TUNNEL_DOWN",

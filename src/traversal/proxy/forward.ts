@@ -27,6 +27,7 @@ export async function forward(
     const body = bodyOf(request, relay.limits.bodyBytes);
     const answer = await relay.upstream(passage.host).request(outgoing, body, gone.signal);
     response.writeHead(answer.status, answerHeaders(relay, passage, answer.headers).flat());
+    relay.stalls.watch(response);
     pipeline(answer.body, response, (error) => {
       if (error && !response.writableFinished) response.destroy();
     });

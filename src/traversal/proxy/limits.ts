@@ -14,6 +14,8 @@ export interface ProxyLimits {
   readonly idleMs: number;
   /** The inside's first byte of an answer, ms. */
   readonly answerMs: number;
+  /** A client that takes nothing of its answer, ms: it holds a connection to the inside. */
+  readonly stallMs: number;
   readonly requestsPerConnection: number;
   readonly connections: number;
   /** From one IPv4 address or one IPv6 /64: a company's NAT may hide a hundred guests with six connections each. */
@@ -31,8 +33,9 @@ export const PROXY_LIMITS: ProxyLimits = {
   keepAliveMs: 5_000,
   idleMs: 120_000,
   answerMs: 30_000,
+  stallMs: 20_000,
   requestsPerConnection: 1_000,
   connections: 8_192,
   connectionsPerSource: 600,
-  upstreamConnections: 64,
+  upstreamConnections: 512,
 };

@@ -1,12 +1,13 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { type Log, TurnpikeError } from "#base";
+import { type Log, type Scope, TurnpikeError } from "#base";
 import { answerTo, serialise } from "./answer.ts";
 import { fail, type ProxyErrorCode, STATUS } from "./errors.ts";
 import { answerHeaders, forward, refuse } from "./forward.ts";
 import type { ProxyLimits } from "./limits.ts";
 import { type Header, type Pass, type Passage, type Policy, passageOf } from "./passage.ts";
 import { runPasses } from "./passes/index.ts";
+import { Stalls } from "./stalls.ts";
 import { switchProtocols } from "./switch.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -32,6 +33,9 @@ export interface RelayOptions {
   readonly log: Log;
 }
 
+/** Anyone may cause refusals; the counters count them all. */
+const LINES_PER_SECOND = 10;
+
 /** What edge and core have in common: a server's requests run through the passes and on to the next hop. */
 export class Relay {
   readonly #options: RelayOptions;
@@ -40,8 +44,14 @@ export class Relay {
   #webSockets = 0;
   #openWebSockets = 0;
 
-  constructor(options: RelayOptions) {
+  /** Which second the log is in, and how many refusals it has shown of it. */
+  #shown = { second: 0, lines: 0 };
+
+  readonly stalls: Stalls;
+
+  constructor(scope: Scope, options: RelayOptions) {
     this.#options = options;
+    this.stalls = new Stalls(scope, options.policy.limits.stallMs);
   }
 
   get limits(): ProxyLimits {
@@ -73,7 +83,14 @@ export class Relay {
     const fields = { code: error.code, why: error.message, source: passage.source, trace: passage.traceId };
     // What strangers provoke must not fill the log; what an administrator can mend must be seen.
     const level = error.kind === "peer" && error.code !== "CORE_ALLOW_LIST_REFUSED" ? "debug" : "warn";
+    if (level === "warn" && !this.#mayShow()) return;
     this.#options.log[level]("request refused", { ...fields, method: passage.method, path: passage.path });
+  }
+
+  #mayShow(): boolean {
+    const second = Math.floor(performance.now() / 1000);
+    if (second !== this.#shown.second) this.#shown = { second, lines: 0 };
+    return ++this.#shown.lines <= LINES_PER_SECOND;
   }
 
   counters(): WebCounters {
@@ -110,7 +127,9 @@ export class Relay {
   refuseSocket(error: TurnpikeError, passage: Passage, socket: Duplex): void {
     this.refused(error, passage);
     const answer = answerTo(error, passage);
-    socket.end(serialise({ ...answer, headers: answerHeaders(this, passage, answer.headers, true) }));
+    const bytes = serialise({ ...answer, headers: answerHeaders(this, passage, answer.headers, true) });
+    // No timer of the server's watches a socket that has asked for an upgrade.
+    socket.end(bytes, () => socket.destroy());
   }
 
   #pass(passage: Passage): TurnpikeError | undefined {

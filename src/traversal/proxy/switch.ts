@@ -84,5 +84,5 @@ async function passRefusal(relay: Relay, passage: Passage, socket: Duplex, answe
     body: "",
   };
   socket.write(serialise(whole));
-  socket.end(body);
+  socket.end(body, () => socket.destroy());
 }

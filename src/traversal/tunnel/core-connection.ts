@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import type { Client } from "ssh2";
+import type { Client, ClientChannel } from "ssh2";
 import { type Clock, formatAddress, type Log, Scope, type TransportAddress, TurnpikeError, textOf } from "#base";
 import { backoff } from "./backoff.ts";
 import { TunnelChannel } from "./channel.ts";
@@ -35,6 +35,9 @@ export type ConnectionState =
   | { readonly state: "active"; readonly since: number; readonly peer: string; readonly rttMs: number | undefined }
   | { readonly state: "failed"; readonly since: number; readonly lastError: Failure; readonly nextTryAt: number };
 
+/** ssh2 grants 2 MB anew until it holds 2 MB itself: more than both, and a packet under way, was never granted. */
+const MOST_BYTES = 4 * 1024 * 1024 + 64 * 1024;
+
 /** One of the connections that the core keeps to an edge: dials, asks for the join hosts, watches, dials again. */
 export class CoreConnection {
   readonly #edge: TransportAddress;
@@ -43,6 +46,7 @@ export class CoreConnection {
   readonly #log: Log;
   /** Join hosts that the edge would not carry. */
   readonly #refused = new Map<string, Failure>();
+  readonly #open = new Set<ClientChannel>();
   #state: ConnectionState;
   #failures = 0;
   #wake: () => void = () => {};
@@ -99,16 +103,17 @@ export class CoreConnection {
   }
 
   #takeChannels(client: Client): void {
-    let open = 0;
+    this.#open.clear();
     client.on("tcp connection", (details, accept, reject) => {
+      const open = this.#open.size;
       if (open >= this.#rules.limits.channelsPerConnection || !this.#rules.joinHosts.includes(details.destIP)) {
         this.#log.warn("tunnel channel refused", { host: details.destIP, open });
         reject();
         return;
       }
-      open++;
       const channel = accept();
-      channel.on("close", () => open--);
+      this.#open.add(channel);
+      channel.on("close", () => this.#open.delete(channel));
       this.#rules.onChannel(details.destIP, new TunnelChannel(channel), formatAddress(this.#edge));
     });
   }
@@ -141,21 +146,25 @@ export class CoreConnection {
   #watch(scope: Scope, { client, ended }: Dialled): Promise<Failure> {
     const edge = formatAddress(this.#edge);
     const { clock, limits } = this.#rules;
-    const silent = Promise.withResolvers<Failure>();
-    let heard = clock.monotonicUs();
+    const over = Promise.withResolvers<Failure>();
+    // Probes are counted, and not time: after a stall of this process the answers are there, only unread.
+    const most = Math.ceil(limits.silenceMs / limits.probeMs);
+    let unanswered = 0;
     const probe = () => {
+      if ([...this.#open].some(overruns)) over.resolve(failureOf(fail("TUNNEL_OVERRUN", { edge })));
+      if (unanswered++ >= most)
+        over.resolve(failureOf(fail("TUNNEL_SILENT", { edge, seconds: limits.silenceMs / 1000 })));
       const asked = clock.monotonicUs();
-      if (asked - heard > limits.silenceMs * 1000)
-        silent.resolve(failureOf(fail("TUNNEL_SILENT", { edge, seconds: limits.silenceMs / 1000 })));
       signOfLife(client, () => {
-        heard = clock.monotonicUs();
-        if (this.#state.state === "active") this.#state = { ...this.#state, rttMs: (heard - asked) / 1000 };
+        unanswered = 0;
+        const rttMs = (clock.monotonicUs() - asked) / 1000;
+        if (this.#state.state === "active") this.#state = { ...this.#state, rttMs };
       });
     };
     probe();
     scope.every(limits.probeMs, probe);
     const lost = ended.then((why) => failureOf(fail("TUNNEL_LOST", { edge, why })));
-    return Promise.race([silent.promise, lost]);
+    return Promise.race([over.promise, lost]);
   }
 
   async #wait(scope: Scope, lastError: Failure): Promise<void> {
@@ -179,6 +188,11 @@ function signOfLife(client: Client, heard: () => void): void {
   try {
     client.openssh_noMoreSessions(heard);
   } catch {}
+}
+
+/** ssh2 keeps what an edge sends beyond the window that it was granted (RFC 4254 5.2); an honest one never does. */
+function overruns(channel: ClientChannel): boolean {
+  return channel.readableLength > MOST_BYTES;
 }
 
 function failureOf(error: unknown): Failure {

@@ -43,6 +43,11 @@ export const tunnelErrors = {
     text: "{edge} stopped answering for {seconds} s",
     remedy: "it is dialled again by itself; if it stays away, check the edge and the firewall between",
   },
+  TUNNEL_OVERRUN: {
+    kind: "peer",
+    text: "{edge} sent more than this core allowed it to",
+    remedy: "no honest edge does that: look whether somebody broke into it",
+  },
   TUNNEL_LOST: {
     kind: "system",
     text: "the connection to {edge} ended ({why})",

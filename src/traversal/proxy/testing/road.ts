@@ -14,7 +14,7 @@ import type { ProxyLimits } from "../limits.ts";
 /** The road of a request on loopback: edge, tunnel, core and a web server inside, each as in a deployment. */
 export const HOST = "join.example.com";
 const HERE = { address: "127.0.0.1", port: 0 };
-const FAST = { probeMs: 100, silenceMs: 400, firstRetryMs: 50, lastRetryMs: 100 };
+const FAST = { firstRetryMs: 50, lastRetryMs: 100 };
 const authority = await createAuthority("road test");
 const certificate = await issueServer(authority, { names: [HOST] });
 const [hostKey, coreKey] = [createSshKey("edge"), createSshKey("core")];
