@@ -1,3 +1,5 @@
+import { buildApps } from "./build.ts";
+
 /** `npm run bench -- NAME`; the last line that it prints is its result as JSON. */
 const BENCHES: Readonly<Record<string, (() => Promise<void>) | undefined>> = {
   join: async () => (await import("../bench/join.ts")).benchJoin(),
@@ -9,6 +11,7 @@ if (!bench) {
   process.exit(2);
 }
 try {
+  await buildApps();
   await bench();
 } catch (error) {
   console.error(`bench: ${(error as Error).message}`);

@@ -1,5 +1,6 @@
 import { globSync } from "node:fs";
 import { basename } from "node:path";
+import { buildApps } from "./build.ts";
 import { run } from "./run.ts";
 
 /** `npm run e2e -- NAME…` runs these suites; without a name, all of them, one after the other on the two cores. */
@@ -11,6 +12,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const files = wanted.length > 0 ? wanted.map((name) => suites.get(name)!) : [...suites.values()].sort();
+await buildApps();
 process.exitCode = await run(process.execPath, [
   "--test",
   "--test-concurrency=1",

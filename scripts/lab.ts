@@ -10,11 +10,13 @@ import {
   removeNamespace,
   standingLabs,
 } from "../lab/index.ts";
+import { buildApps } from "./build.ts";
 
 /** Keeps a lab standing, with the three roles running in it, until Ctrl-C or `down`. */
 async function up(): Promise<void> {
   const why = await labAvailable();
   if (why) throw new Error(why);
+  await buildApps();
   await using scope = new Scope();
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"]) scope.on(process, signal, resolve);
