@@ -83,6 +83,12 @@ describe("against openssl s_client", { concurrency: 6 }, () => {
     await line.agreed();
   });
 
+  test("connects though encrypted garbage comes before each of the client's datagrams", async () => {
+    const garbage = [...unauthenticRecords()].filter((record) => record[3] === 0 && record[4] === 1);
+    await using line = await dial({ inbound: (datagram) => [...garbage, datagram] });
+    await line.agreed();
+  });
+
   test("connects though every datagram arrives twice in both directions", async () => {
     const twice = (datagram: Buffer) => [datagram, datagram];
     await using line = await dial({ inbound: twice, outbound: twice });
@@ -128,6 +134,16 @@ describe("against openssl s_client", { concurrency: 6 }, () => {
     await line.exchange();
   });
 
+  test("once connected, no record of any type, epoch and length that is not authentic changes anything", async () => {
+    await using line = await dial({});
+    const { state } = await line.settled();
+    const sentBefore = line.sent.length;
+    for (const record of unauthenticRecords()) assert.deepEqual(line.connection.receive(record), []);
+    assert.equal(line.connection.state, state);
+    assert.equal(line.sent.length, sentBefore);
+    await line.exchange();
+  });
+
   test("application data arrives once though its datagram is replayed", async () => {
     await using line = await dial({ inbound: (datagram) => [datagram, datagram, datagram] });
     await line.settled();
@@ -152,3 +168,21 @@ describe("against openssl s_client", { concurrency: 6 }, () => {
     assert.equal(line.connection.state.state, "closed");
   });
 });
+
+/** Records of all types, epochs and short lengths, whole and cut by one byte. */
+function* unauthenticRecords(): Generator<Buffer> {
+  const headers = [0, 20, 21, 22, 23, 24, 255].flatMap((type) =>
+    [0, 1, 2, 65535].flatMap((epoch) => [0xfefd, 0xfeff, 0x0303].map((version) => ({ type, epoch, version }))),
+  );
+  for (const { type, epoch, version } of headers)
+    for (let length = 0; length < 60; length++) {
+      const record = Buffer.alloc(13 + length, 0xa5);
+      record[0] = type;
+      record.writeUInt16BE(version, 1);
+      record.writeUInt16BE(epoch, 3);
+      record.writeUIntBE(1000 + length, 5, 6);
+      record.writeUInt16BE(length, 11);
+      yield record;
+      yield record.subarray(0, -1);
+    }
+}

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <utility>
 
+#include "record_filter.h"
+
 namespace turnpike {
 namespace {
 
@@ -62,9 +64,11 @@ std::unique_ptr<DtlsConnection> DtlsConnection::create(const DtlsContext& contex
 
 void DtlsConnection::receive(const std::uint8_t* datagram, std::size_t length) {
   if (state_ != DtlsState::kHandshake && state_ != DtlsState::kConnected) return;
+  const Datagram admitted = admissible_records(datagram, length, state_ == DtlsState::kConnected);
+  if (admitted.empty()) return;
   ErrorQueueGuard guard;
-  queue_.in = datagram;
-  queue_.in_length = length;
+  queue_.in = admitted.data();
+  queue_.in_length = admitted.size();
   advance();
   queue_.in = nullptr;
   queue_.in_length = 0;

@@ -12,9 +12,8 @@ constexpr long kDay = 24L * 60 * 60;
 // A client sends one self-signed certificate; a longer list would only hold memory.
 constexpr long kMaximumCertificateBytes = 16 * 1024;
 
-// The certificate is ECDSA, so only ECDHE-ECDSA with an AEAD is left: the first one is mandatory (RFC 8827 6.5).
-constexpr const char* kCiphers =
-    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES256-GCM-SHA384";
+// The first one is mandatory (RFC 8827 6.5). record_filter.cc relies on both being AES-GCM.
+constexpr const char* kCiphers = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384";
 
 bool random_serial(X509* certificate) {
   std::uint64_t serial = 0;
