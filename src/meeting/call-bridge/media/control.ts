@@ -161,6 +161,8 @@ export interface WorkerStats {
     readonly packetsIn: number;
     readonly packetsOut: number;
     readonly nacksAnswered: number;
+    /** Bits per second that the way to this leg takes, by its transport-cc feedback; undefined before the first. */
+    readonly estimate?: number;
   }[];
   readonly edges: readonly EdgeState[];
 }

@@ -121,13 +121,12 @@ export class MediaWorker {
   }
 
   #stats(): MediaAnswer {
-    const legs = [...this.#legs].map(([legId, transport]) => ({
-      legId,
-      state: transport.state,
-      packetsIn: transport.packetsIn,
-      packetsOut: transport.packetsOut,
-      nacksAnswered: this.#sfu.legStats(legId)?.nacksAnswered ?? 0,
-    }));
+    const legs = [...this.#legs].map(([legId, transport]) => {
+      const { nacksAnswered, estimate } = this.#sfu.legStats(legId)!;
+      const { state, packetsIn, packetsOut } = transport;
+      const known = Number.isFinite(estimate) ? { estimate } : {};
+      return { legId, state, packetsIn, packetsOut, nacksAnswered, ...known };
+    });
     return { legs, edges: this.#parts.host.edges };
   }
 

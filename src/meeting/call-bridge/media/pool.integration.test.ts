@@ -24,10 +24,35 @@ const browser = () => {
 };
 after(async () => (await launched)?.close());
 
+test("H.264 goes from browser to browser", async () => {
+  await using scope = new Scope();
+  const { pool } = await openPool(scope, 1);
+  const [ada, bob] = [await join(scope, pool, "ada", line(), "H264"), await join(scope, pool, "bob", line(), "H264")];
+  await Promise.all([connected(ada), connected(bob)]);
+  await subscribe(pool, ada, bob.sources, "H264");
+  await until("frames are decoded", async () => (await stats(ada)).framesDecoded > 15);
+});
+
+test("on a line of 150 kb/s the receiver gets the layer that fits, and the high one again when the line is wide", async () => {
+  await using scope = new Scope();
+  const { pool } = await openPool(scope, 1);
+  const narrow = line();
+  const [ada, bob] = [await join(scope, pool, "ada", narrow), await join(scope, pool, "bob", line())];
+  await Promise.all([connected(ada), connected(bob)]);
+  await subscribe(pool, ada, bob.sources);
+  await until("the high layer", async () => (await stats(ada)).frameWidth === 640);
+  narrow.kbps = 150;
+  await until("the low layer", async () => (await stats(ada)).frameWidth === 320);
+  const before = await stats(ada);
+  await until("it plays", async () => (await stats(ada)).framesDecoded > before.framesDecoded + 40);
+  narrow.kbps = Number.POSITIVE_INFINITY;
+  await until("the high layer again", async () => (await stats(ada)).frameWidth === 640);
+});
+
 test("two browsers see and hear each other through a worker process, with 3 % of the video lost on the way", async () => {
   await using scope = new Scope();
   const { pool, events } = await openPool(scope, 1);
-  const loss = { share: 0 };
+  const loss = line();
   const [ada, bob] = [await join(scope, pool, "ada", loss), await join(scope, pool, "bob", loss)];
   await Promise.all([connected(ada), connected(bob)]);
   await subscribe(pool, ada, bob.sources);
@@ -38,7 +63,7 @@ test("two browsers see and hear each other through a worker process, with 3 % of
     return all.every((s) => s.framesDecoded > 10 && s.totalAudioEnergy > 0);
   });
   const before = await Promise.all([stats(ada), stats(bob)]);
-  loss.share = 0.03;
+  loss.loss = 0.03;
   await until("frames and audio energy rise, and what was lost came again", async () => {
     const now = await Promise.all([stats(ada), stats(bob)]);
     return now.every(
@@ -48,13 +73,12 @@ test("two browsers see and hear each other through a worker process, with 3 % of
         s.retransmitted >= 3,
     );
   });
-  loss.share = 0;
+  loss.loss = 0;
   const [worker] = await pool.stats();
   assert.ok(worker!.stats!.legs.every((leg) => leg.nacksAnswered >= 3 && leg.packetsOut > 100));
   await until("the beeps of the fake microphones make active speakers", () =>
     events.some((e) => "media" in e && e.media.event === "speakers" && e.media.speakers.some((s) => s.active)),
   );
-  console.log("with loss", await stats(ada), await stats(bob));
 
   const video = ada.subscriptions.find((s) => s.kind === "video")!.id;
   await until("the high layer", async () => (await stats(ada)).frameWidth === 640);
@@ -64,7 +88,6 @@ test("two browsers see and hear each other through a worker process, with 3 % of
   await pool.request("ada", { do: "setSubscription", subscriptionId: video, maxLayer: 1, paused: false });
   await until("the high layer again", async () => (await stats(ada)).frameWidth === 640);
   await until("it goes on", async () => (await stats(ada)).framesDecoded > low.framesDecoded + 20);
-  console.log("after switches", await stats(ada));
 
   await pool.request("bob", { do: "closeLeg", legId: "bob" });
   await assert.rejects(pool.request("bob", { do: "restartIce", legId: "bob" }), { code: "MEDIA_UNKNOWN_LEG" });
@@ -87,9 +110,9 @@ async function openPool(scope: Scope, workers: number): Promise<{ pool: MediaPoo
   return { pool, events };
 }
 
-async function join(scope: Scope, pool: MediaPool, legId: string, loss: { share: number }): Promise<Person> {
+async function join(scope: Scope, pool: MediaPool, legId: string, lineDown: Line, video = "VP8"): Promise<Person> {
   const local = await pool.openLeg({ legId, callId: "call", via: "inside", permit: [] });
-  const proxy = await LossyProxy.open(scope, local.candidates[0]!.port, loss);
+  const proxy = await LossyProxy.open(scope, local.candidates[0]!.port, lineDown);
   const page = await (await browser()).newPage();
   scope.defer(() => page.close());
   await page.route("http://localhost/**", (route) =>
@@ -98,7 +121,7 @@ async function join(scope: Scope, pool: MediaPool, legId: string, loss: { share:
   await page.goto("http://localhost/");
   await page.evaluate(PAGE);
   const offer = await page.evaluate<string>("publish()");
-  const made = negotiate(offer, local, [], { port: proxy.port });
+  const made = negotiate(offer, local, [], { port: proxy.port, video });
   await pool.request(legId, { do: "setRemote", legId, fingerprint: made.fingerprint, sctpPort: 5000 });
   const sources = made.sources.map((source) => ({ ...source, legId, sourceId: `${legId}-${source.kind}` }));
   for (const source of sources) await pool.request(legId, { do: "addSource", source });
@@ -107,11 +130,16 @@ async function join(scope: Scope, pool: MediaPool, legId: string, loss: { share:
 }
 
 /** Adds m-lines for another's sources by a second offer. */
-async function subscribe(pool: MediaPool, person: Person, sources: readonly SourceOptions[]): Promise<void> {
+async function subscribe(
+  pool: MediaPool,
+  person: Person,
+  sources: readonly SourceOptions[],
+  video = "VP8",
+): Promise<void> {
   const { legId, page, local, proxy } = person;
   const offer = await page.evaluate<string>("receive()");
   const receiving = sources.map((s, i): Receiving => ({ sourceId: s.sourceId, kind: s.kind, ssrc: 0x1000 * (i + 1) }));
-  const made = negotiate(offer, local, receiving, { port: proxy.port });
+  const made = negotiate(offer, local, receiving, { port: proxy.port, video });
   for (const one of made.subscriptions) {
     const subscription = { ...one, legId, subscriptionId: `${legId}<${one.sourceId}` };
     person.subscriptions.push({ id: subscription.subscriptionId, kind: one.sourceId.split("-")[1]! });
@@ -175,35 +203,56 @@ async function stats() {
 }
 `;
 
-/** Stands between one browser and the worker, and loses a share of the large packets that go down. */
+/** The way down to a browser: the share of large packets that is lost, and its rate with a queue of 300 ms. */
+interface Line {
+  loss: number;
+  kbps: number;
+}
+
+const line = (): Line => ({ loss: 0, kbps: Number.POSITIVE_INFINITY });
+
+/** Stands between one browser and the worker, and does to what goes down what the line says. */
 class LossyProxy {
   readonly port: number;
-  #client: RemoteInfo | undefined;
+  readonly #line: Line;
+  readonly #toBrowser: (packet: Buffer) => void;
+  #freeAt = 0;
 
-  static async open(scope: Scope, workerPort: number, loss: { share: number }): Promise<LossyProxy> {
+  static async open(scope: Scope, workerPort: number, lineDown: Line): Promise<LossyProxy> {
     const [down, up] = [createSocket("udp4"), createSocket("udp4")];
     for (const socket of [down, up]) {
       socket.bind(0, "127.0.0.1");
       await once(socket, "listening");
       scope.defer(() => void socket.close());
     }
-    return new LossyProxy(down, up, workerPort, loss);
+    return new LossyProxy(scope, down, up, workerPort, lineDown);
   }
 
-  private constructor(down: Socket, up: Socket, workerPort: number, loss: { share: number }) {
+  private constructor(scope: Scope, down: Socket, up: Socket, workerPort: number, lineDown: Line) {
     this.port = down.address().port;
+    this.#line = lineDown;
+    let client: RemoteInfo | undefined;
     down.on("message", (packet, from) => {
-      this.#client = from;
+      client = from;
       up.send(packet, workerPort, "127.0.0.1");
     });
-    up.on("message", (packet) => {
-      if (packet.length > 400 && packet[0]! >> 6 === 2 && Math.random() < loss.share) return;
-      if (this.#client) down.send(packet, this.#client.port, this.#client.address);
-    });
+    this.#toBrowser = (packet) => client && down.send(packet, client.port, client.address);
+    up.on("message", (packet) => this.#carry(scope, packet));
+  }
+
+  #carry(scope: Scope, packet: Buffer): void {
+    const media = packet[0]! >> 6 === 2;
+    if (media && packet.length > 400 && Math.random() < this.#line.loss) return;
+    const now = performance.now();
+    const waitMs = Math.max(0, this.#freeAt - now);
+    if (media && waitMs > 300) return;
+    this.#freeAt = now + waitMs + (packet.length * 8) / this.#line.kbps;
+    if (this.#freeAt - now < 1) this.#toBrowser(packet);
+    else scope.after(this.#freeAt - now, () => this.#toBrowser(packet));
   }
 }
 
-async function until(what: string, met: () => boolean | Promise<boolean>, ms = 25_000): Promise<void> {
+async function until(what: string, met: () => boolean | Promise<boolean>, ms = 40_000): Promise<void> {
   const end = performance.now() + ms;
   while (!(await met())) {
     if (performance.now() > end) assert.fail(`within ${ms / 1000} s: ${what}`);

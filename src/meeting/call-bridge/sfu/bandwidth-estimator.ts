@@ -11,8 +11,7 @@ const QUEUE_SHORT_US = 40_000;
 const LOSS_HIGH = 0.1;
 const LOSS_LOW = 0.03;
 const HOLD_US = 1_000_000;
-/** After a decrease the estimate grows half as fast for so long. */
-const CAUTION_US = 60_000_000;
+const CONFIRM_US = 2_000_000;
 const GROWTH_PER_S = 0.08;
 const BACKOFF = 0.85;
 
@@ -24,10 +23,10 @@ export interface SentPacket {
 }
 
 /**
- * Estimates a receiver's line from its transport-wide feedback. A deliberately plain controller: it backs off to 85 % of
- * what arrived when a queue of 80 ms stands on the way in two decisions in a row or a tenth is lost, waits a second, and
- * then grows by 8 % a second whether or not the line is filled; the next higher layer is the probe. It reacts within half
- * a second and shares less fairly than GCC or BBR.
+ * Estimates a receiver's line from its transport-wide feedback. A deliberately plain controller: when a queue of 80 ms
+ * stands on the way in two decisions in a row, or a tenth is lost, it backs off by half, and if that did not help to 85 %
+ * of what arrived. Then it waits a second and grows by 8 % a second, whether or not the line is filled: the next higher
+ * layer is the probe. It reacts within a second and shares less fairly than GCC or BBR.
  */
 export class BandwidthEstimator {
   #estimate = START;
@@ -78,7 +77,7 @@ export class BandwidthEstimator {
     this.#overuses = Number.isFinite(this.#queueUs) && this.#queueUs > QUEUE_LONG_US ? this.#overuses + 1 : 0;
     if (this.#overuses >= 2 || loss > LOSS_HIGH) this.#backOff(nowUs);
     else if (this.#queueUs < QUEUE_SHORT_US && loss < LOSS_LOW && nowUs - this.#decreasedUs > HOLD_US)
-      this.#estimate = Math.min(MAX, this.#estimate * (1 + this.#growth(nowUs) * elapsedS));
+      this.#estimate = Math.min(MAX, this.#estimate * (1 + GROWTH_PER_S * elapsedS));
     this.#decidedUs = nowUs;
     this.#queueUs = Number.POSITIVE_INFINITY;
     // Losses fade within about a second.
@@ -86,17 +85,18 @@ export class BandwidthEstimator {
     this.#lost *= 0.75;
   }
 
-  #growth(nowUs: number): number {
-    return nowUs - this.#decreasedUs < CAUTION_US ? GROWTH_PER_S / 2 : GROWTH_PER_S;
-  }
-
-  /** Once in `HOLD_US`: what a decrease brings shows only after a round trip. */
+  /**
+   * A first sign halves the estimate at most: a stalled process on the way looks like a queue too. If it shows again, what
+   * arrived is believed.
+   */
   #backOff(nowUs: number): void {
     if (nowUs - this.#decreasedUs < HOLD_US / 2) return;
+    const again = nowUs - this.#decreasedUs < CONFIRM_US;
     const bytes = this.#arrived.reduce((sum, packet) => sum + packet.bytes, 0);
     const spanUs = Math.max(DECISION_US, nowUs - (this.#arrived[0]?.atUs ?? nowUs));
-    const arrivedRate = (bytes * 8e6) / spanUs;
-    this.#estimate = Math.max(MIN, Math.min(this.#estimate, BACKOFF * arrivedRate));
+    const arrived = (BACKOFF * bytes * 8e6) / spanUs;
+    const floor = Math.max(MIN, again ? arrived : Math.max(arrived, this.#estimate / 2));
+    this.#estimate = Math.min(this.#estimate, floor);
     this.#decreasedUs = nowUs;
     this.#overuses = 0;
   }

@@ -279,6 +279,18 @@ test("SSRCs are found by mid, by what the offer named, and not at all otherwise"
   assert.equal(receiver.rtp.at(-1)?.body, "Qlost0");
 });
 
+test("a source that begins anew under the same mid is found by its old SSRC, which no longer says its mid", () => {
+  const { world, receiver, stream, send } = video();
+  send(stream.frame(true));
+  world.sfu.removeSource("v");
+  receiver.take();
+  world.sfu.addSource(source("again", "p", { mid: "m-v" }));
+  world.sfu.addSubscription(subscription("t", "r", "again"), world.us);
+  const bare = new Stream({ ssrc: 1, seq: 2000 });
+  send(bare.frame(true));
+  assert.equal(receiver.rtp.length, 1);
+});
+
 test("a peer that names a new SSRC in every packet changes a layer once a second at most", () => {
   const { world, receiver, send } = video();
   for (let ssrc = 1; ssrc < 1000; ssrc++) send(new Stream({ ssrc, mid: "m-v" }).frame(true));

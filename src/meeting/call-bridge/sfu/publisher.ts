@@ -8,6 +8,7 @@ import { FEEDBACK_SSRC, type LegOutput } from "./types.ts";
 
 const FEEDBACK_US = 50_000;
 const REPORT_US = 1_000_000;
+const MAX_FORMER = 64;
 const LAYER_CHANGE_US = 1_000_000;
 
 interface Binding {
@@ -25,6 +26,8 @@ export class Publisher {
   readonly #arrivals = new ArrivalRecorder();
   /** At most two for each layer of each source: a new SSRC for a layer takes the place of its former one. */
   readonly #bindings = new Map<number, Binding>();
+  /** A browser says mid and rid only until a report acknowledges its SSRC: a source that begins anew must not need them. */
+  readonly #former = new Map<number, { readonly mid: string; readonly index: number; readonly repairs: boolean }>();
   #mediaSsrc = 0;
   #feedbackUs = 0;
   #reportUs = 0;
@@ -42,7 +45,7 @@ export class Publisher {
 
   remove(source: Source): void {
     this.sources.delete(source.options.sourceId);
-    for (const [ssrc, binding] of this.#bindings) if (binding.source === source) this.#bindings.delete(ssrc);
+    for (const [ssrc, binding] of this.#bindings) if (binding.source === source) this.#unbind(ssrc, binding);
   }
 
   /** Takes one decrypted packet; the buffer stays ours. What belongs to no source is dropped. */
@@ -105,9 +108,9 @@ export class Publisher {
     for (const listener of source.listeners) listener.onPacket(layer, packet, nowUs);
   }
 
-  /** By mid and rid (RFC 8843 9.2, 8852), else by the SSRCs that the offer named. */
+  /** By mid and rid (RFC 8843 9.2, 8852), else by the SSRCs that the offer named, else by where the SSRC was before. */
   #bind(header: RtpHeader, nowUs: number): Binding | undefined {
-    const found = this.#byMid(header) ?? this.#bySignalledSsrc(header.ssrc);
+    const found = this.#byMid(header) ?? this.#bySignalledSsrc(header.ssrc) ?? this.#byFormer(header.ssrc);
     if (!found || this.#changesTooOften(found, nowUs)) return undefined;
     for (const [ssrc, other] of this.#bindings)
       if (other.source === found.source && other.index === found.index && other.repairs === found.repairs)
@@ -141,6 +144,19 @@ export class Publisher {
         return { source, index, repairs: source.options.ssrcs[index]!.media !== ssrc };
     }
     return undefined;
+  }
+
+  #byFormer(ssrc: number): Binding | undefined {
+    const former = this.#former.get(ssrc);
+    const source = former && [...this.sources.values()].find((s) => s.options.mid === former.mid);
+    return source && former.index < source.layerCount ? { ...former, source } : undefined;
+  }
+
+  #unbind(ssrc: number, { source, index, repairs }: Binding): void {
+    this.#bindings.delete(ssrc);
+    this.#former.delete(ssrc);
+    this.#former.set(ssrc, { mid: source.options.mid, index, repairs });
+    if (this.#former.size > MAX_FORMER) this.#former.delete(this.#former.keys().next().value!);
   }
 
   #layerOf(ssrc: number): Layer | undefined {
