@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import type { Wish } from "./call/admission.ts";
 import { Attempt } from "./call/attempt.ts";
 import { type Snapshot, snapshotOf } from "./call/diagnostics.ts";
+import { Preparation } from "./call/preparation.ts";
 import { Preview } from "./devices/preview.ts";
 import { type Entry, entryOf, linkPath } from "./model/call-id.ts";
 import type { Failure } from "./model/failure.ts";
@@ -20,6 +21,7 @@ export class AppState {
   readonly page = signal<Page>({ page: "landing" });
   readonly entry = signal<Entry>(entryOf(location.pathname, location.search));
   readonly preview = new Preview();
+  readonly #preparation = new Preparation();
   #wish: Wish | undefined;
   /** Which devices to start again on a rejoin. */
   #devices = { camera: true, microphone: true };
@@ -29,7 +31,7 @@ export class AppState {
     history.replaceState(null, "", linkPath(wish));
     this.entry.value = entryOf(location.pathname, location.search);
     this.#devices = { camera: isWanted(this.preview, "camera"), microphone: isWanted(this.preview, "microphone") };
-    const attempt = new Attempt();
+    const attempt = new Attempt(this.#preparation.take(wish));
     this.page.value = { page: "connecting", attempt };
     const result = await attempt.run(wish, this.preview, (reason) => this.#ended(reason));
     if (result.outcome === "joined") {
@@ -40,6 +42,11 @@ export class AppState {
     } else {
       this.page.value = { page: "landing" };
     }
+  }
+
+  /** The form is filled in: a join is likely. */
+  prepare(wish: Wish): void {
+    this.#preparation.prepare(wish);
   }
 
   /** Again, as before: the devices that were on are on again. */

@@ -116,6 +116,16 @@ describe("the landing page", () => {
     await fails("JOIN_REFUSED", "finding");
   });
 
+  test("asks for the admission of a link while the name is still looked at, and once only", async () => {
+    await page.goto(service.url + LINK);
+    await page.getByTestId("name").fill("Ana");
+    await page.waitForResponse("**/api/join");
+    await page.getByTestId("join").click();
+    await fails("APP_SIGNALLING_UNREACHABLE", "server");
+    assert.equal(service.asked.length, 1);
+    assert.equal(await page.getByTestId("trace").textContent(), service.asked[0]?.trace);
+  });
+
   test("speaks Portuguese to who reads it", async () => {
     await openBrowser({ locale: "pt-BR" });
     service.join = refusal(403, "JOIN_REFUSED");

@@ -13,6 +13,7 @@ import {
   timeLeft,
 } from "../model/steps.ts";
 import { type Admission, JoinBroken, requestAdmission, type Wish } from "./admission.ts";
+import type { Prepared } from "./preparation.ts";
 import { newTraceId } from "./trace.ts";
 
 export type Outcome =
@@ -27,11 +28,17 @@ export const loadLiveKit = () => import("./livekit/open.ts");
 
 /** One try to join: every step has a bound, and its end is one outcome. */
 export class Attempt {
-  readonly traceId = newTraceId();
+  readonly traceId: string;
   readonly progress: Signal<Progress> = signal(startProgress(performance.now()));
   readonly space = signal("");
+  readonly #prepared: Prepared | undefined;
   readonly #abort = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(prepared?: Prepared) {
+    this.#prepared = prepared;
+    this.traceId = prepared?.traceId ?? newTraceId();
+  }
 
   cancel(): void {
     this.#abort.abort(new DOMException("cancelled", "AbortError"));
@@ -56,7 +63,7 @@ export class Attempt {
   async #join(wish: Wish, preview: Preview, onEnd: (reason: EndReason) => void): Promise<Meeting> {
     const library = loadLiveKit();
     library.catch(() => {});
-    const admission: Admission = await requestAdmission(wish, this.traceId, this.#abort.signal);
+    const admission = await this.#admission(wish);
     this.space.value = admission.space.name;
     this.#enter("server");
     const { openMeeting } = await this.#orAbort(library);
@@ -69,6 +76,15 @@ export class Attempt {
       onEnd,
       signal: this.#abort.signal,
     });
+  }
+
+  async #admission(wish: Wish): Promise<Admission> {
+    const ask = () => requestAdmission(wish, this.traceId, this.#abort.signal);
+    if (!this.#prepared) return ask();
+    const aborted = Promise.withResolvers<never>();
+    this.#abort.signal.addEventListener("abort", () => aborted.reject(this.#abort.signal.reason), { once: true });
+    aborted.promise.catch(() => {});
+    return Promise.race([this.#prepared.admission.catch(ask), aborted.promise]);
   }
 
   #enter(step: StepId): void {

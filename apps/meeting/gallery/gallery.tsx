@@ -59,7 +59,11 @@ function landing(entry: Entry, why?: "missing" | "denied") {
   const preview = new Preview();
   if (why) preview.camera.value = preview.microphone.value = { state: "unavailable", why };
   else void preview.startBoth();
-  return <Landing state={{ entry: signal(entry), preview, join: async () => {}, otherMeeting: () => {} }} />;
+  return (
+    <Landing
+      state={{ entry: signal(entry), preview, prepare: () => {}, join: async () => {}, otherMeeting: () => {} }}
+    />
+  );
 }
 
 function at(step: StepId): Progress {

@@ -1,4 +1,4 @@
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { AppState } from "../app-state.ts";
 import { recall, remember } from "../devices/memory.ts";
 import { callIdDigits, groupCallId, isCallId, linkPath } from "../model/call-id.ts";
@@ -9,9 +9,16 @@ import { Brand } from "./icons.tsx";
 import { PreviewPanel } from "./preview.tsx";
 import { useStrings } from "./strings.ts";
 
+/** After which a name counts as typed, in ms. */
+const TYPING_PAUSE = 400;
+
 type Problem = "callId" | "name" | undefined;
 
-export function Landing({ state }: { readonly state: Pick<AppState, "entry" | "preview" | "join" | "otherMeeting"> }) {
+export function Landing({
+  state,
+}: {
+  readonly state: Pick<AppState, "entry" | "preview" | "prepare" | "join" | "otherMeeting">;
+}) {
   const strings = useStrings();
   return (
     <main class="landing">
@@ -27,7 +34,7 @@ export function Landing({ state }: { readonly state: Pick<AppState, "entry" | "p
   );
 }
 
-function JoinForm({ state }: { readonly state: Pick<AppState, "entry" | "join" | "otherMeeting"> }) {
+function JoinForm({ state }: { readonly state: Pick<AppState, "entry" | "prepare" | "join" | "otherMeeting"> }) {
   const { landing } = useStrings();
   const entry = state.entry.value;
   const [typedId, setTypedId] = useState("");
@@ -35,6 +42,14 @@ function JoinForm({ state }: { readonly state: Pick<AppState, "entry" | "join" |
   const [passcode, setPasscode] = useState("");
   const [problem, setProblem] = useState<Problem>();
   const form = useRef<HTMLFormElement>(null);
+
+  const { callId, secret } = entry;
+  const chosen = tidyName(name);
+  useEffect(() => {
+    if (!callId || !secret || !chosen) return;
+    const timer = setTimeout(() => state.prepare({ callId, name: chosen, secret }), TYPING_PAUSE);
+    return () => clearTimeout(timer);
+  }, [state, callId, secret, chosen]);
 
   const submit = (event: Event) => {
     event.preventDefault();

@@ -1,0 +1,47 @@
+import { type Admission, requestAdmission, type Wish } from "./admission.ts";
+import { newTraceId } from "./trace.ts";
+
+export interface Prepared {
+  readonly traceId: string;
+  readonly admission: Promise<Admission>;
+}
+
+/** How long an admission that was asked for in advance is used, in ms. Its token is good for minutes. */
+const FRESH_FOR = 60_000;
+
+/**
+ * Asks for the admission while the person still looks at the form, which takes a round trip off the join. Only for links
+ * with a secret: those are not guesses. One refusal ends it, so that a bad link does not use up the tries of the network.
+ */
+export class Preparation {
+  #ready: (Prepared & { readonly key: string; readonly at: number }) | undefined;
+  #refused = false;
+
+  prepare(wish: Wish): void {
+    if (!wish.secret || this.#refused || this.#fresh(wish)) return;
+    const traceId = newTraceId();
+    const admission = requestAdmission(wish, traceId, AbortSignal.timeout(6000));
+    const ready = { traceId, admission, key: keyOf(wish), at: performance.now() };
+    this.#ready = ready;
+    admission.catch(() => {
+      this.#refused = true;
+      if (this.#ready === ready) this.#ready = undefined;
+    });
+  }
+
+  /** For one join only: an admission names one participant. */
+  take(wish: Wish): Prepared | undefined {
+    const ready = this.#fresh(wish);
+    this.#ready = undefined;
+    return ready;
+  }
+
+  #fresh(wish: Wish): Prepared | undefined {
+    const ready = this.#ready;
+    return ready && ready.key === keyOf(wish) && performance.now() - ready.at < FRESH_FOR ? ready : undefined;
+  }
+}
+
+function keyOf({ callId, name, secret }: Wish): string {
+  return JSON.stringify([callId, name, secret]);
+}
