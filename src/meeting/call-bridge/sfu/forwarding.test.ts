@@ -1,24 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { buildNack, buildPli, buildSenderReport } from "#rtp";
-import { type Client, OPUS, Stream, source, subscription, VP8, World } from "./testing.ts";
+import { type Client, OPUS, Stream, source, subscription, VP8, video, World } from "./testing.ts";
 
 const bodies = (client: Client) => client.rtp.map((packet) => packet.body);
 const steps = (numbers: readonly number[], bits = 16) =>
   numbers.slice(1).map((n, i) => (n - numbers[i]! + 2 ** bits) % 2 ** bits);
-
-/** A publisher "p" with a VP8 source, and a receiver "r". */
-function video(more: { readonly rids?: string[]; readonly seq?: number; readonly pictureId?: number } = {}) {
-  const world = new World();
-  const [publisher, receiver] = [world.leg("p"), world.leg("r")];
-  world.sfu.addSource(source("v", "p", { rids: more.rids ?? [] }));
-  world.sfu.addSubscription(subscription("s", "r", "v"), world.us);
-  const stream = new Stream({ ssrc: 1, mid: "m-v", ...more });
-  const send = (packets: readonly Buffer[]) => {
-    for (const packet of packets) world.send("p", packet);
-  };
-  return { world, publisher, receiver, stream, send };
-}
 
 test("audio goes out under the receiver's payload type, SSRC and header extension ids", () => {
   const world = new World();
@@ -260,44 +247,4 @@ test("a leg that ends takes its sources and subscriptions along", () => {
   world.run(100);
   assert.equal(receiver.rtp.length, 1);
   assert.equal(world.sfu.addSubscription(subscription("t", "r", "v"), world.us), "unknown-source");
-});
-
-test("SSRCs are found by mid, by what the offer named, and not at all otherwise", () => {
-  const world = new World();
-  world.leg("p");
-  const receiver = world.leg("r");
-  world.sfu.addSource(source("v", "p", { ssrcs: [{ media: 77, rtx: 78 }] }));
-  world.sfu.addSubscription(subscription("s", "r", "v"), world.us);
-  const named = new Stream({ ssrc: 77 });
-  world.send("p", named.frame(true)[0]!);
-  world.send("p", new Stream({ ssrc: 79 }).frame(true)[0]!);
-  world.send("p", new Stream({ ssrc: 80, mid: "nothing" }).frame(true)[0]!);
-  assert.equal(receiver.rtp.length, 1);
-  const lost = named.frame(false, 1, "lost")[0]!;
-  world.send("p", named.frame(false)[0]!);
-  world.send("p", named.rtx(lost, 1, 78));
-  assert.equal(receiver.rtp.at(-1)?.body, "Qlost0");
-});
-
-test("a source that begins anew under the same mid is found by its old SSRC, which no longer says its mid", () => {
-  const { world, receiver, stream, send } = video();
-  send(stream.frame(true));
-  world.sfu.removeSource("v");
-  receiver.take();
-  world.sfu.addSource(source("again", "p", { mid: "m-v" }));
-  world.sfu.addSubscription(subscription("t", "r", "again"), world.us);
-  const bare = new Stream({ ssrc: 1, seq: 2000 });
-  send(bare.frame(true));
-  assert.equal(receiver.rtp.length, 1);
-});
-
-test("a peer that names a new SSRC in every packet changes a layer once a second at most", () => {
-  const { world, receiver, send } = video();
-  for (let ssrc = 1; ssrc < 1000; ssrc++) send(new Stream({ ssrc, mid: "m-v" }).frame(true));
-  assert.equal(receiver.rtp.length, 1);
-  world.run(1100);
-  send(new Stream({ ssrc: 5000, mid: "m-v" }).frame(true));
-  world.run(20);
-  send(new Stream({ ssrc: 5000, mid: "m-v", seq: 1001 }).frame(true));
-  assert.equal(receiver.rtp.length, 2);
 });

@@ -206,3 +206,16 @@ export class Stream {
     return Buffer.concat([Buffer.from([0xbe, 0xde, 0, padded.length / 4]), padded]);
   }
 }
+
+/** A publisher "p" with a VP8 source, and a receiver "r". */
+export function video(more: { readonly rids?: string[]; readonly seq?: number; readonly pictureId?: number } = {}) {
+  const world = new World();
+  const [publisher, receiver] = [world.leg("p"), world.leg("r")];
+  world.sfu.addSource(source("v", "p", { rids: more.rids ?? [] }));
+  world.sfu.addSubscription(subscription("s", "r", "v"), world.us);
+  const stream = new Stream({ ssrc: 1, mid: "m-v", ...more });
+  const send = (packets: readonly Buffer[]) => {
+    for (const packet of packets) world.send("p", packet);
+  };
+  return { world, publisher, receiver, stream, send };
+}
