@@ -124,6 +124,8 @@ export interface Asking {
   readonly servername?: string;
 }
 
+const ASK_MS = 20_000;
+
 /** One request of a guest to the edge, on a connection of its own. */
 export async function ask({ port }: { port: number }, asking: Asking = {}): Promise<Answered> {
   const message = request({
@@ -135,7 +137,10 @@ export async function ask({ port }: { port: number }, asking: Asking = {}): Prom
     method: asking.method ?? "GET",
     path: asking.path ?? "/",
     headers: { host: HOST, ...asking.headers },
+    signal: AbortSignal.timeout(ASK_MS),
   });
+  // After the response has begun its errors come a second time here.
+  message.on("error", () => {});
   message.end(asking.body);
   const [response] = (await once(message, "response")) as [IncomingMessage];
   const chunks: Buffer[] = [];
