@@ -171,6 +171,13 @@ test("edge: a body that is really chunked passes, its trailers do not", async ()
   assert.deepEqual(inside.requests, ["POST /api/join"]);
 });
 
+test("edge: requests without a body pass, also those that say so", async () => {
+  for (const method of ["GET", "POST", "DELETE", "HEAD"]) {
+    assert.equal((await ask(w, { method })).status, 200, method);
+    assert.equal((await ask(w, { method, headers: { "content-length": "0" } })).status, 200, method);
+  }
+});
+
 test("edge: after all that it still serves", async () => {
   assert.equal((await ask(w)).status, 200);
 });

@@ -57,7 +57,7 @@ export class TargetSet {
   readonly #options: TargetOptions;
   #targets: Target[] = [];
   #resolvedAt = Number.NEGATIVE_INFINITY;
-  #resolving = false;
+  #resolving: Promise<void> | undefined;
   #lookupError = "not looked up yet";
   #turn = 0;
 
@@ -113,10 +113,16 @@ export class TargetSet {
     );
   }
 
-  async #resolve(): Promise<void> {
+  /** Whoever asks while a lookup is under way waits for that one. */
+  #resolve(): Promise<void> {
+    this.#resolving ??= this.#lookUp().finally(() => {
+      this.#resolving = undefined;
+    });
+    return this.#resolving;
+  }
+
+  async #lookUp(): Promise<void> {
     const { joinHost, target, dns, clock, log } = this.#options;
-    if (this.#resolving) return;
-    this.#resolving = true;
     try {
       const fixed = target && [{ name: target.address, where: target, priority: 0, weight: 0 }];
       const found = fixed ?? (await resolveJoinHost(joinHost, dns));
@@ -127,8 +133,6 @@ export class TargetSet {
       // Answers of a minute ago are better than none.
       this.#lookupError = `name lookup: ${textOf(error)}`;
       log.warn("join host does not resolve", { host: joinHost, why: textOf(error) });
-    } finally {
-      this.#resolving = false;
     }
   }
 
