@@ -177,3 +177,20 @@ test("the repaired rid tells which layer a retransmission belongs to", () => {
   world.send("p", rtx);
   assert.equal(receiver.rtp.at(-1)?.body, "Qlost0");
 });
+
+test("a packet that comes late right before a switch does not turn the picture numbers back", () => {
+  const { world, receiver, run, low, high } = simulcast();
+  world.sfu.addSubscription(subscription("s", "r", "v"), world.us);
+  run(300);
+  const late = high.frame(false, 1, "late")[0]!;
+  run(90);
+  const newest = receiver.rtp.at(-1)!;
+  world.sfu.setSubscription("s", 0, false);
+  world.run(10);
+  world.send("p", late);
+  world.send("p", low.frame(true, 1, "low")[0]!);
+  const switched = receiver.rtp.at(-1)!;
+  assert.match(switched.body, /low/);
+  assert.equal(switched.pictureId! - newest.pictureId!, 1);
+  assert.equal(switched.seq - newest.seq, 1);
+});
