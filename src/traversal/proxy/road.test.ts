@@ -308,6 +308,11 @@ test("a client that is slow with its headers is cut off", async (t) => {
   assert.match(await heard(socket), /^HTTP\/1.1 408 /);
 });
 
+test("a client that says nothing at all is cut off", async (t) => {
+  const w = await world(t, { limits: { headersMs: 200 } });
+  await heard(await tls(w.port));
+});
+
 test("one source holds only so many connections", async (t) => {
   const w = await world(t, { limits: { connectionsPerSource: 3 } });
   const held = [await tls(w.port), await tls(w.port), await tls(w.port)];
