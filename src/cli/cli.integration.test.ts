@@ -1,0 +1,198 @@
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { after, before, test } from "node:test";
+import { Agent, request } from "undici";
+
+const MAIN = resolve(import.meta.dirname, "../main.ts");
+const dir = mkdtempSync(join(tmpdir(), "turnpike-cli-"));
+const deployment = join(dir, "deployment");
+const ROLES = ["edge", "core", "meeting-server"] as const;
+
+after(() => rmSync(dir, { recursive: true }));
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function turnpike(...args: string[]): Promise<Ended> {
+  return new Promise((done) => {
+    execFile(process.execPath, [MAIN, ...args], { timeout: 30_000 }, (error, stdout, stderr) =>
+      done({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, stdout, stderr }),
+    );
+  });
+}
+
+const init = (...more: string[]) =>
+  turnpike(
+    "init",
+    deployment,
+    "--join-host",
+    "join.example.com",
+    "--edge-public",
+    "127.0.0.1",
+    "--meeting-server",
+    "127.0.0.1",
+    ...more,
+  );
+
+/** The role's file with a change, beside the original so that its paths hold. */
+function changed(role: string, change: (text: string) => string): string {
+  const file = join(deployment, role, "changed.yaml");
+  writeFileSync(file, change(readFileSync(join(deployment, role, `${role}.yaml`), "utf8")));
+  return file;
+}
+
+before(async () => {
+  const { code, stdout } = await init();
+  assert.equal(code, 0, stdout);
+});
+
+test("init writes secrets that only their owner can read, and will not write over them", async () => {
+  for (const secret of [
+    "edge/secrets/turn",
+    "core/keys/tunnel-core",
+    "authority/ca.key",
+    "meeting-server/secrets/admin",
+  ])
+    assert.equal(statSync(join(deployment, secret)).mode & 0o777, 0o600, secret);
+  const again = await init();
+  assert.equal(again.code, 2);
+  assert.match(again.stderr, /is not empty - .*--force/);
+});
+
+test("init --force keeps keys, secrets and certificates that are still good", async () => {
+  const files = [
+    "edge/secrets/turn",
+    "edge/certs/web.pem",
+    "core/keys/tunnel-core",
+    "meeting-server/certs/call-bridge-link.pem",
+  ];
+  const read = () => files.map((file) => readFileSync(join(deployment, file), "utf8"));
+  const earlier = read();
+  assert.equal((await init("--force")).code, 0);
+  assert.deepEqual(read(), earlier);
+});
+
+test("init names a wrong host name or address", async () => {
+  const bad = await turnpike(
+    "init",
+    join(dir, "x"),
+    "--join-host",
+    "join",
+    "--edge-public",
+    "1.2.3.4",
+    "--meeting-server",
+    "1.2.3.4",
+  );
+  assert.deepEqual([bad.code, /--join-host join is not a host name/.test(bad.stderr)], [2, true]);
+});
+
+for (const role of ROLES) {
+  test(`${role} refuses an unknown key with file, key and remedy`, async () => {
+    const file = changed(role, (text) => `${text}\nlogg: {}\n`);
+    const { code, stderr } = await turnpike(role, "--config", file);
+    assert.equal(code, 2);
+    assert.equal(stderr, `turnpike: ${file}: unknown key \`logg\` - did you mean \`log\`? [CONFIG_UNKNOWN_KEY]\n`);
+  });
+
+  test(`${role} refuses a bad value`, async () => {
+    const file = changed(role, (text) => text.replace("level: info", "level: loud"));
+    const { code, stderr } = await turnpike(role, "--config", file);
+    assert.equal(code, 2);
+    assert.match(stderr, /changed\.yaml: `log\.level`: .* \[CONFIG_BAD_VALUE\]\n$/);
+  });
+}
+
+test("a role whose port is taken opens nothing and says which key to change", async () => {
+  const other = createServer().listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const { port } = other.address() as { port: number };
+  const file = changed("edge", (text) =>
+    text
+      .replace(/listen: 127\.0\.0\.1:2222/, `listen: 127.0.0.1:${port}`)
+      .replace(/0\.0\.0\.0:(443|80|3478)/g, "127.0.0.1:0"),
+  );
+  const { code, stderr } = await turnpike("edge", "--config", file);
+  other.close();
+  assert.equal(code, 2);
+  assert.match(
+    stderr,
+    new RegExp(
+      `^turnpike: .*changed\\.yaml: \`tunnel\\.listen\`: TCP 127\\.0\\.0\\.1:${port} is in use .*\\[LISTENER_TAKEN\\]\n$`,
+    ),
+  );
+});
+
+test("a missing file and a missing option are one line each", async () => {
+  const missing = await turnpike("core", "--config", join(dir, "nothing.yaml"));
+  assert.deepEqual([missing.code, missing.stderr.split("\n").length], [2, 2]);
+  const option = await turnpike("core");
+  assert.equal(option.code, 2);
+  assert.match(option.stderr, /required option '--config <file>' not specified/);
+});
+
+test("spaces are created and listed with link and Meeting ID, the passcode from standard input", async () => {
+  const config = ["--config", join(deployment, "meeting-server", "meeting-server.yaml")];
+  const child = spawn(process.execPath, [MAIN, "space", "create", "Weekly", "--passcode", "-", ...config]);
+  child.stdin.end("4711\n");
+  let printed = "";
+  child.stdout.on("data", (chunk) => {
+    printed += chunk;
+  });
+  assert.deepEqual(await once(child, "exit"), [0, null]);
+  assert.match(
+    printed,
+    /^Weekly\n {2}Link {8}https:\/\/join\.example\.com\/meeting\/\d{9}\?secret=\S{22}\n {2}Meeting ID {2}\d{3} \d{3} \d{3} with a passcode\n$/,
+  );
+  assert.equal((await turnpike("space", "list", ...config)).stdout, printed);
+  assert.doesNotMatch(printed, /4711/);
+});
+
+test("up runs all three roles, prints links that answer, and ends on SIGTERM", { timeout: 90_000 }, async () => {
+  const data = join(dir, "data");
+  for (const attempt of ["first", "second"]) {
+    const child = spawn(process.execPath, [MAIN, "up", "--data", data, "--address", "127.0.0.1"]);
+    const printed = await readyText(child);
+    const link = new URL(/Guest link +(\S+)/.exec(printed)![1]!);
+    const agent = new Agent({ connect: { ca: readFileSync(join(data, "authority", "ca.pem")) } });
+    const page = await request(link, { dispatcher: agent });
+    assert.match(await page.body.text(), /<div id="app"/, attempt);
+    const [callId, secret] = [link.pathname.split("/")[2], link.searchParams.get("secret")];
+    const join_ = await request(new URL("/api/join", link), {
+      method: "POST",
+      dispatcher: agent,
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ callId, secret, name: "Ana" }),
+    });
+    const answer = (await join_.body.json()) as { iceServers: { urls: string[] }[] };
+    assert.equal(join_.statusCode, 200, JSON.stringify(answer));
+    assert.deepEqual(answer.iceServers[0]?.urls, [
+      "turn:127.0.0.1:3478?transport=udp",
+      "turn:127.0.0.1:3478?transport=tcp",
+    ]);
+    await agent.destroy();
+    child.kill("SIGTERM");
+    assert.deepEqual(await once(child, "exit"), [0, null], printed);
+  }
+});
+
+/** What it printed until it was ready; fails with it if it ended first. */
+function readyText(child: ReturnType<typeof spawn>): Promise<string> {
+  return new Promise((done, reject) => {
+    let text = "";
+    const collect = (chunk: Buffer) => {
+      text += chunk;
+      if (/Ctrl-C/.test(text)) done(text);
+    };
+    child.stdout!.on("data", collect);
+    child.stderr!.on("data", collect);
+    child.once("exit", () => reject(new Error(text)));
+  });
+}
