@@ -12,5 +12,5 @@ export {
   type HostName,
   JOIN_HOST,
 } from "./plan.ts";
-export { type Probe, probeOn } from "./probe/index.ts";
+export { PATIENT, type Probe, probeOn } from "./probe/index.ts";
 export { LabProcess } from "./process.ts";

@@ -16,6 +16,7 @@ import {
   JOIN_HOST,
   type Lab,
   labAvailable,
+  PATIENT,
   type Probe,
   probeOn,
   standingLabs,
@@ -64,7 +65,7 @@ describe("lab", { skip }, () => {
   ];
   for (const [host, transport, address, port, seenAs] of passes)
     test(`${host} reaches ${address} on ${transport} ${port}`, async () => {
-      const answer = await on(host)[transport](address, port);
+      const answer = await on(host)[transport](address, port, PATIENT);
       assert.equal(answer?.seenAs.replace(/:\d+$/, ""), seenAs);
     });
 
@@ -99,7 +100,7 @@ describe("lab", { skip }, () => {
     });
 
   const mapping = async (host: HostName, address: string) =>
-    (await on(host).udp(address, 7000, { fromPort: 41_000 }))?.seenAs;
+    (await on(host).udp(address, 7000, { ...PATIENT, fromPort: 41_000 }))?.seenAs;
 
   test("the home NAT maps a port alike for two peers, the symmetric one does not", async () => {
     const home = [await mapping("home", ADDRESS.publicDns), await mapping("home", ADDRESS.internetOuter)];
@@ -121,15 +122,14 @@ describe("lab", { skip }, () => {
   });
 
   test("the longer line adds its round trip", async () => {
-    await on("tcp-only").tcp(ADDRESS.edgePublic, 443);
     const times: number[] = [];
-    for (let i = 0; i < 3; i++) {
+    for (let i = 0; i < 5; i++) {
       const started = performance.now();
       assert.equal(await on("tcp-only").lookup(`${i}.example.org`), undefined);
       times.push(performance.now() - started);
     }
     const best = Math.min(...times);
-    assert.ok(best >= 100 && best < 130, `a DNS query took ${times.map((ms) => ms.toFixed(1)).join(", ")} ms`);
+    assert.ok(best >= 100 && best < 150, `a DNS query took ${times.map((ms) => ms.toFixed(1)).join(", ")} ms`);
   });
 
   test("nothing leads out of the lab", async () => {
