@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { test } from "node:test";
@@ -107,6 +108,27 @@ test("steps that take too long close the leg with the reason", { skip }, async (
   await until("a closed leg answers no more", () => world.host.counters.unauthentic === 1);
 });
 
+test("no datagram causes a fault, whoever sends it", { skip }, async () => {
+  await using world = await open();
+  const leg = world.leg();
+  leg.setRemote({ fingerprint: FINGERPRINT });
+  const stranger = await openIceClient(world.scope, world.address);
+  await world.client.check(leg.local);
+  for (let first = 0; first < 256; first++)
+    for (const length of [1, 2, 12, 13, 30, 200]) {
+      const bytes = randomBytes(length);
+      bytes[0] = first;
+      if (first < 4 && length >= 20) bytes.writeUInt32BE(0x2112a442, 4);
+      for (const client of [world.client, stranger]) client.send(bytes);
+      if (length === 200) await new Promise((resolve) => setImmediate(resolve));
+    }
+  await stranger.check(world.leg().local);
+  assert.deepEqual(
+    world.log.lines.filter(({ level }) => level === "error"),
+    [],
+  );
+});
+
 test("a fingerprint that cannot be checked closes the leg", { skip }, async () => {
   await using world = await open();
   const leg = world.leg();
@@ -167,6 +189,7 @@ const CLIENT_HELLO = Buffer.from(
 async function open(port = 0, withDeadEdge = false) {
   const scope = new Scope();
   const clock = new ManualClock();
+  const log = memoryLog();
   const states = new Map<object, LegState[]>();
   const edge = {
     ...{ serverAddress: "127.0.0.1", port: 9, transport: "tcp" as const },
@@ -177,7 +200,7 @@ async function open(port = 0, withDeadEdge = false) {
     edges: withDeadEdge ? [edge] : [],
     onEdge: () => {},
   };
-  const host: TransportHost = await openTransportHost(scope, options, clock, memoryLog()).catch(async (error) => {
+  const host: TransportHost = await openTransportHost(scope, options, clock, log).catch(async (error) => {
     await scope.close();
     throw error;
   });
@@ -200,7 +223,7 @@ async function open(port = 0, withDeadEdge = false) {
   probe.close({ code: "PROBE", detail: "" });
   const client = await openIceClient(scope, address);
   return {
-    ...{ scope, clock, host, states, leg, client, address },
+    ...{ scope, clock, log, host, states, leg, client, address },
     async [Symbol.asyncDispose]() {
       await host[Symbol.asyncDispose]();
       await scope.close();

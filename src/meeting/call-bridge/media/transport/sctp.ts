@@ -24,6 +24,8 @@ export interface SctpEvents {
 }
 
 const LOCAL_PORT = 5000;
+/** With 37 bytes of DTLS record (header, nonce, tag) a datagram has 1200 at most, as the handshake's have. */
+const MTU = 1160;
 /** Chunks of about 1 KB that wait for the peer's acknowledgements. */
 const MAX_QUEUED_CHUNKS = 512;
 /** The peer's gaps: more than its window of 1 MiB can hold in chunks of a datagram. */
@@ -49,7 +51,7 @@ function standInDtls(onPacket: (packet: Buffer) => void) {
 
 /** The server's end: the browser sends INIT. */
 export function openSctp(remotePort: number, events: SctpEvents): SctpAssociation {
-  const transport = new RTCSctpTransport(LOCAL_PORT);
+  const transport = new RTCSctpTransport(LOCAL_PORT, undefined, { mtu: MTU });
   const dtls = standInDtls((packet) => events.onPacket(packet));
   transport.setDtlsTransport(dtls as unknown as Parameters<RTCSctpTransport["setDtlsTransport"]>[0]);
   const { sctp } = transport;

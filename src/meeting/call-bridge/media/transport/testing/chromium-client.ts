@@ -104,10 +104,12 @@ function send() {
   sending = true;
   const canvas = document.createElement("canvas");
   const context = canvas.getContext("2d");
-  setInterval(() => {
+  const draw = () => {
     context.fillStyle = "hsl(" + performance.now() % 360 + " 50% 50%)";
     context.fillRect(0, 0, 300, 150);
-  }, 50);
+    requestAnimationFrame(draw);
+  };
+  draw();
   const audio = new AudioContext();
   const destination = audio.createMediaStreamDestination();
   const tone = audio.createOscillator();
