@@ -6,7 +6,7 @@ const native = await buildNative();
 if (native.result === "skipped")
   console.warn(
     `turnpike: the native addon was not built (${native.why}). TURN and the proxies work without it; ` +
-      "the meeting server needs it: apt-get install g++ && npm rebuild",
+      "the meeting server needs it: apt-get install g++ && npm run postinstall",
   );
 else console.log(`turnpike: native addon ${native.result}`);
 

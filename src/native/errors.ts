@@ -4,7 +4,7 @@ export const nativeErrors = {
   NATIVE_ADDON_MISSING: {
     kind: "system",
     text: "the native addon is not there or does not load ({why}): no DTLS, so no media",
-    remedy: "install a compiler and build it: apt-get install g++ && npm rebuild (or node scripts/install.ts)",
+    remedy: "install a compiler and build it: apt-get install g++ && npm run postinstall",
   },
   NATIVE_DTLS_FINGERPRINT_UNSUPPORTED: {
     kind: "peer",
