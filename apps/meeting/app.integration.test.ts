@@ -4,7 +4,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 import { buildApps } from "../../scripts/build.ts";
 import { en } from "./strings/en.ts";
 import { ptBR } from "./strings/pt-BR.ts";
-import { admit, type Service, standIn } from "./testing.ts";
+import { admit, refusingRelay, type Service, standIn } from "./testing.ts";
 
 /** The app's promise. */
 const WITHIN_MS = 8000;
@@ -189,6 +189,14 @@ describe("when something breaks, the app says where and why", () => {
     service.onSocket = (socket, offer) => void answerWith(offer, DEAD_ADDRESS).then((sdp) => admit(socket, sdp));
     await joinAs("Ana");
     await fails("APP_CHECKS_UNANSWERED", "path");
+  });
+
+  test("the relay refuses the credentials, and nothing else leads to the meeting", async () => {
+    await using relay = await refusingRelay();
+    service.relays = [relay.url];
+    service.onSocket = (socket, offer) => void answerWith(offer, DEAD_ADDRESS).then((sdp) => admit(socket, sdp));
+    await joinAs("Ana");
+    await fails("APP_TURN_REFUSED", "path");
   });
 
   test("the media answer names no address", async () => {

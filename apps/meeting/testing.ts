@@ -1,4 +1,5 @@
 /** Stands for the meeting service in the tests of the app: answers as a test tells it to. Loopback only. */
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -23,8 +24,10 @@ export interface Service {
   readonly url: string;
   /** What the app asked with, newest last. */
   readonly asked: { readonly body: Record<string, unknown>; readonly trace: string }[];
+  /** TURN servers that the app is told of. */
+  relays: readonly string[];
   /** "silent" never answers. */
-  join: Answer | "silent";
+  join: Answer | "admitted" | "silent";
   health: Answer;
   /** Undefined refuses the upgrade. */
   onSocket: ((socket: WebSocket, publisherOffer: string) => void) | undefined;
@@ -44,7 +47,8 @@ export async function standIn(): Promise<Service> {
   const service: Service = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked: [],
-    join: { status: 200, body: ADMISSION },
+    relays: [],
+    join: "admitted",
     health: { status: 200 },
     onSocket: undefined,
     close: async () => {
@@ -56,13 +60,13 @@ export async function standIn(): Promise<Service> {
   return service;
 }
 
-const ADMISSION = {
+const admission = (relays: readonly string[]) => ({
   space: { name: "Stand-in", callId: "123456789" },
   participant: { identity: "guest-1", name: "Guest" },
   token: "e30.e30.e30",
-  iceServers: [],
+  iceServers: relays.length > 0 ? [{ urls: relays, username: "1:guest:1", credential: "wrong" }] : [],
   traceId: "0123456789abcdef",
-};
+});
 
 async function serve(service: Service, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname } = new URL(request.url ?? "/", "http://localhost");
@@ -70,7 +74,8 @@ async function serve(service: Service, request: IncomingMessage, response: Serve
     const chunks = await request.toArray();
     const body = JSON.parse(Buffer.concat(chunks).toString());
     service.asked.push({ body, trace: String(request.headers["x-turnpike-trace"]) });
-    if (service.join !== "silent") send(response, service.join);
+    if (service.join === "admitted") send(response, { status: 200, body: admission(service.relays) });
+    else if (service.join !== "silent") send(response, service.join);
   } else if (pathname === "/api/health") send(response, service.health);
   else if (pathname.startsWith("/rtc")) send(response, { status: 502 });
   else sendFile(response, pathname);
@@ -119,4 +124,36 @@ export function admit(socket: WebSocket, answer: string): void {
     },
   });
   tell({ case: "answer", value: { type: "answer", sdp: answer, id: 1 } });
+}
+
+/** A TURN server that answers every request with 401 Unauthorized (RFC 8489 14.8). Resolves with its address. */
+export async function refusingRelay(): Promise<AsyncDisposable & { readonly url: string }> {
+  const socket = createSocket("udp4");
+  socket.on("message", (request, from) => {
+    const isRequest = request.length >= 20 && (request.readUInt16BE(0) & 0x0110) === 0;
+    if (!isRequest) return;
+    const attributes = Buffer.concat([
+      attribute(0x0009, Buffer.concat([Buffer.from([0, 0, 4, 1]), Buffer.from("Unauthorized")])),
+      attribute(0x0014, Buffer.from("test")),
+      attribute(0x0015, Buffer.from("nonce")),
+    ]);
+    const head = Buffer.from(request.subarray(0, 20));
+    head.writeUInt16BE(request.readUInt16BE(0) | 0x0110, 0);
+    head.writeUInt16BE(attributes.length, 2);
+    socket.send(Buffer.concat([head, attributes]), from.port, from.address);
+  });
+  socket.bind(0, "127.0.0.1");
+  await once(socket, "listening");
+  return {
+    url: `turn:127.0.0.1:${socket.address().port}?transport=udp`,
+    [Symbol.asyncDispose]: async () => void socket.close(),
+  };
+}
+
+function attribute(type: number, value: Buffer): Buffer {
+  const padded = Buffer.alloc(4 + Math.ceil(value.length / 4) * 4);
+  padded.writeUInt16BE(type, 0);
+  padded.writeUInt16BE(value.length, 2);
+  value.copy(padded, 4);
+  return padded;
 }

@@ -1,10 +1,15 @@
 import type { PathFacts } from "../model/failure.ts";
+import { noteTurnError, probeRelays, type RelayProbe } from "./relay-probe.ts";
 
 /** What a page can see of the media path while it opens, and later its statistics. */
 export interface PeerWatch {
   /** Facts of the newest connection that was made. */
   facts(): Promise<PathFacts>;
   stats(): Promise<RTCStatsReport | undefined>;
+  /** The path takes long: looks into why, where the connection itself would not tell. */
+  lookCloser(): void;
+  /** There is a path: gives back what looking closer took. */
+  lookAway(): void;
   /** Gives RTCPeerConnection back to the page. */
   stop(): void;
 }
@@ -22,6 +27,7 @@ export interface PeerEvents {
 export function watchPeerConnections(events: PeerEvents): PeerWatch {
   const Native = window.RTCPeerConnection;
   let newest: Watched | undefined;
+  let probe: RelayProbe | undefined;
   window.RTCPeerConnection = class extends Native {
     constructor(configuration?: RTCConfiguration) {
       super(configuration);
@@ -29,11 +35,18 @@ export function watchPeerConnections(events: PeerEvents): PeerWatch {
     }
   };
   return {
-    facts: async () => (newest ? factsOf(newest) : NOTHING_SEEN),
+    facts: async () => (newest ? factsOf(newest, probe?.errors ?? []) : NOTHING_SEEN),
+    lookCloser: () => {
+      const iceServers = newest?.connection.getConfiguration().iceServers ?? [];
+      if (newest && !probe && newest.local.relay === 0 && offersRelay(iceServers))
+        probe = probeRelays(Native, iceServers);
+    },
     stats: async () =>
       newest && newest.connection.signalingState !== "closed" ? newest.connection.getStats() : undefined,
+    lookAway: () => probe?.end(),
     stop: () => {
       window.RTCPeerConnection = Native;
+      probe?.end();
     },
   };
 }
@@ -50,9 +63,7 @@ function watch(connection: RTCPeerConnection, events: PeerEvents): Watched {
     const type = candidate?.type;
     if (type === "host" || type === "srflx" || type === "relay") seen.local[type] += 1;
   });
-  connection.addEventListener("icecandidateerror", ({ errorCode }) => {
-    if (seen.turnErrors.length < 50) seen.turnErrors.push(errorCode);
-  });
+  connection.addEventListener("icecandidateerror", (event) => noteTurnError(seen.turnErrors, event));
   const hasPath = () => ["connected", "completed"].includes(connection.iceConnectionState);
   connection.addEventListener("iceconnectionstatechange", () => {
     if (hasPath()) events.onPath();
@@ -72,16 +83,19 @@ const NOTHING_SEEN: PathFacts = {
   checksSent: 0,
 };
 
-async function factsOf({ connection, local, turnErrors }: Watched): Promise<PathFacts> {
+async function factsOf({ connection, local, turnErrors }: Watched, probed: readonly number[]): Promise<PathFacts> {
   const entries = [...(await connection.getStats()).values()] as { requestsSent?: number }[];
-  const urls = (connection.getConfiguration().iceServers ?? []).flatMap((server) => server.urls);
   return {
     answered: connection.remoteDescription !== null,
     local: { ...local },
     // The description holds those that trickled in too; the statistics leave out what was never paired.
     remote: connection.remoteDescription?.sdp.match(/^a=candidate:/gm)?.length ?? 0,
-    relayOffered: urls.some((url) => /^turns?:/.test(url)),
-    turnErrors: [...turnErrors],
+    relayOffered: offersRelay(connection.getConfiguration().iceServers ?? []),
+    turnErrors: [...turnErrors, ...probed],
     checksSent: entries.reduce((sum, { requestsSent }) => sum + (requestsSent ?? 0), 0),
   };
+}
+
+function offersRelay(iceServers: readonly RTCIceServer[]): boolean {
+  return iceServers.flatMap((server) => server.urls).some((url) => /^turns?:/.test(url));
 }

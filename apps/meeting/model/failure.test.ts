@@ -52,7 +52,8 @@ const table: readonly (readonly [happened: string, facts: JoinFacts, told: strin
     path({ local: { ...nothing, relay: 1 }, turnErrors: [701] }),
     "path APP_CHECKS_UNANSWERED",
   ],
-  ["no check answered", path({}), "path APP_CHECKS_UNANSWERED"],
+  ["a relay was offered and never came", path({}), "path APP_TURN_UNREACHABLE"],
+  ["no relay is needed, and no check answered", path({ relayOffered: false }), "path APP_CHECKS_UNANSWERED"],
   ["DTLS alert", { step: "securing", what: "failed" }, "securing APP_DTLS_FAILED"],
   ["DTLS silence", { step: "securing", what: "unanswered" }, "securing APP_DTLS_FAILED"],
 ];

@@ -137,12 +137,12 @@ const NO_ROOM = [486, 508];
 function explainPath(facts: PathFacts): FailureCode {
   const { local, turnErrors } = facts;
   if (!facts.answered || facts.remote === 0) return "APP_MEDIA_NOT_OFFERED";
-  if (facts.relayOffered && local.relay === 0) {
-    if (turnErrors.some((code) => CREDENTIALS_REFUSED.includes(code))) return "APP_TURN_REFUSED";
-    if (turnErrors.some((code) => NO_ROOM.includes(code))) return "APP_TURN_FULL";
-    if (turnErrors.length > 0) return "APP_TURN_UNREACHABLE";
-  }
-  return local.host + local.srflx + local.relay === 0 ? "APP_NO_CANDIDATES" : "APP_CHECKS_UNANSWERED";
+  const hasNone = local.host + local.srflx + local.relay === 0;
+  if (!facts.relayOffered || local.relay > 0) return hasNone ? "APP_NO_CANDIDATES" : "APP_CHECKS_UNANSWERED";
+  if (turnErrors.some((code) => CREDENTIALS_REFUSED.includes(code))) return "APP_TURN_REFUSED";
+  if (turnErrors.some((code) => NO_ROOM.includes(code))) return "APP_TURN_FULL";
+  // Browsers tell of a silent server only after 10 s: by now, silence is what there is to tell.
+  return hasNone && turnErrors.length === 0 ? "APP_NO_CANDIDATES" : "APP_TURN_UNREACHABLE";
 }
 
 function isServerCode(code: string | undefined): code is ServerCode {

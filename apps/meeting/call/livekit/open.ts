@@ -30,6 +30,9 @@ export interface OpenOptions {
   readonly signal: AbortSignal;
 }
 
+/** After which a path is slow, in ms: a relay takes two round trips. */
+const SLOW_PATH = 2500;
+
 setLogLevel(LogLevel.warn);
 
 /**
@@ -55,6 +58,7 @@ class Opening {
   readonly #watch: PeerWatch;
   readonly #broken = Promise.withResolvers<never>();
   #step: StepId = "server";
+  #slow: ReturnType<typeof setTimeout> | undefined;
   #connected = false;
 
   constructor(options: OpenOptions) {
@@ -76,6 +80,7 @@ class Opening {
     let meeting: LiveMeeting | undefined;
     room.once(RoomEvent.SignalConnected, () => {
       this.#enter("path");
+      this.#slow = setTimeout(() => this.#watch.lookCloser(), SLOW_PATH);
       meeting = new LiveMeeting(room, {
         space: admission.space,
         link,
@@ -96,6 +101,8 @@ class Opening {
     });
     await Promise.race([connecting, this.#broken.promise]);
     this.#connected = true;
+    clearTimeout(this.#slow);
+    this.#watch.lookAway();
     return meeting!;
   }
 
@@ -140,6 +147,7 @@ class Opening {
 
   /** The devices stay on, for another try. */
   async giveUp(): Promise<void> {
+    clearTimeout(this.#slow);
     this.#watch.stop();
     await this.#room.disconnect(false).catch(() => {});
   }
