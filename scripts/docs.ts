@@ -19,7 +19,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
 /** Every error of every part: "src/traversal/turn" -> code -> row. */
 export async function errorTables(): Promise<ReadonlyMap<string, Readonly<Record<string, ErrorRow>>>> {
   const tables = new Map<string, Readonly<Record<string, ErrorRow>>>();
-  for (const file of globSync("src/**/*.ts", { cwd: root }).sort()) {
+  for (const file of globSync("{src,apps}/**/*.ts", { cwd: root }).sort()) {
     if (!/satisfies ErrorTable/.test(readFileSync(join(root, file), "utf8"))) continue;
     for (const [name, table] of Object.entries(await import(join(root, file))))
       if (name.endsWith("Errors")) tables.set(file, table as Readonly<Record<string, ErrorRow>>);
