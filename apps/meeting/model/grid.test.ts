@@ -14,6 +14,11 @@ test("two people sit side by side on a desktop and above each other on a phone",
   assert.equal(shape(2, phone), "1x2");
 });
 
+test("three people are not squeezed into upright tiles where there is room for wide ones", () => {
+  assert.equal(shape(3, { width: 1248, height: 660 }), "2x2");
+  assert.equal(shape(3, { width: 1800, height: 500 }), "3x1");
+});
+
 test("usual sizes have the usual shapes", () => {
   assert.deepEqual(
     [1, 4, 6, 9, 16, 25].map((count) => shape(count, desktop)),

@@ -15,15 +15,23 @@ const WIDEST = 16 / 9;
 /** Most tiles that are drawn; the rest are counted in the last one. */
 export const MOST_TILES = 25;
 
-/** The grid in which `count` equal tiles are largest. Sizes in CSS pixels, `gap` between tiles and not around them. */
+/**
+ * The grid in which `count` equal tiles show most: large tiles, and little cut off of what cameras send.
+ * Sizes in CSS pixels, `gap` between tiles and not around them.
+ */
 export function gridFor(count: number, area: Area, gap: number): Grid {
   let best: Grid = { columns: 1, rows: 1, width: 0, height: 0 };
   for (let columns = 1; columns <= count; columns++) {
     const rows = Math.ceil(count / columns);
     const tile = fit((area.width - gap * (columns - 1)) / columns, (area.height - gap * (rows - 1)) / rows);
-    if (tile.width * tile.height > best.width * best.height) best = { columns, rows, ...tile };
+    if (worth(tile) > worth(best)) best = { columns, rows, ...tile };
   }
   return best;
+}
+
+/** The area, less for an upright tile: a wide picture fills it and loses its sides. */
+function worth({ width, height }: Area): number {
+  return height === 0 ? 0 : width * height * Math.sqrt(Math.min(1, width / height / WIDEST));
 }
 
 function fit(width: number, height: number): Area {
