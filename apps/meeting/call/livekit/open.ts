@@ -97,6 +97,8 @@ class Opening {
       rtcConfig: {
         iceServers: admission.iceServers.map((server) => ({ ...server, urls: [...server.urls] })),
         iceCandidatePoolSize: 1,
+        // One transport from the start, so one relay per TURN address and not three.
+        bundlePolicy: "max-bundle",
       },
     });
     await Promise.race([connecting, this.#broken.promise]);
