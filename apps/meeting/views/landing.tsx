@@ -1,3 +1,4 @@
+import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { AppState } from "../app-state.ts";
 import { recall, remember } from "../devices/memory.ts";
@@ -43,13 +44,8 @@ function JoinForm({ state }: { readonly state: Pick<AppState, "entry" | "prepare
   const [problem, setProblem] = useState<Problem>();
   const form = useRef<HTMLFormElement>(null);
 
-  const { callId, secret } = entry;
-  const chosen = tidyName(name);
-  useEffect(() => {
-    if (!callId || !secret || !chosen) return;
-    const timer = setTimeout(() => state.prepare({ callId, name: chosen, secret }), TYPING_PAUSE);
-    return () => clearTimeout(timer);
-  }, [state, callId, secret, chosen]);
+  usePreparation(state, tidyName(name));
+  useFocusOnEmpty(form);
 
   const submit = (event: Event) => {
     event.preventDefault();
@@ -117,4 +113,23 @@ function JoinForm({ state }: { readonly state: Pick<AppState, "entry" | "prepare
       </button>
     </form>
   );
+}
+
+function usePreparation(state: Pick<AppState, "entry" | "prepare">, name: string): void {
+  const { callId, secret } = state.entry.value;
+  useEffect(() => {
+    if (!callId || !secret || !name) return;
+    const timer = setTimeout(() => state.prepare({ callId, name, secret }), TYPING_PAUSE);
+    return () => clearTimeout(timer);
+  }, [state, callId, secret, name]);
+}
+
+/** To the first field that waits to be filled in, but not on a phone: its keyboard would cover the page. */
+function useFocusOnEmpty(form: RefObject<HTMLFormElement | null>): void {
+  useEffect(() => {
+    const empty = [...(form.current?.elements ?? [])].find(
+      (field) => field instanceof HTMLInputElement && !field.value,
+    );
+    if (empty instanceof HTMLElement && matchMedia("(hover: hover)").matches) empty.focus({ preventScroll: true });
+  }, [form]);
 }

@@ -12,6 +12,7 @@ import { Panel, type PanelName, PeopleList } from "./panels.tsx";
 import { Stage } from "./stage.tsx";
 import { useStrings } from "./strings.ts";
 import { Toasts, useToasts } from "./toasts.tsx";
+import { useWakeLock } from "./use-wake-lock.ts";
 
 interface Props {
   readonly meeting: Meeting;
@@ -26,6 +27,7 @@ export function MeetingPage({ meeting, diagnostics, opened }: Props) {
   const [linkCopied, setLinkCopied] = useState(false);
   const { toasts, say } = useToasts(meeting);
   const people = meeting.people.value;
+  useWakeLock();
 
   const toggle = (what: keyof OwnMedia) => {
     const on = !meeting.own.value[what];
