@@ -28,7 +28,7 @@ export type AnsweredSection =
       readonly codecs: readonly NegotiatedCodec[];
       readonly extensions: ExtensionIds;
       readonly rids: readonly string[];
-      /** Added to the codec's parameters ("usedtx=1"). */
+      /** What the sender is to do ("usedtx=1"), in place of what it offered to take; empty for the offer's own. */
       readonly parameters: readonly string[];
     }
   /** The client receives. */
@@ -129,7 +129,7 @@ export function candidateLine({
 
 function codecLines(codec: NegotiatedCodec, parameters: readonly string[]): string[] {
   const { payloadType, rtxPayloadType, mimeType, fmtp, feedback } = codec;
-  const format = [...(fmtp ? [fmtp] : []), ...parameters].join(";");
+  const format = parameters.length > 0 ? parameters.join(";") : fmtp;
   return [
     `a=rtpmap:${payloadType} ${rtpmapOf(mimeType)}`,
     ...feedback.map((name) => `a=rtcp-fb:${payloadType} ${name}`),

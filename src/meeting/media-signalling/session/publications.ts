@@ -104,8 +104,13 @@ function orderRids(rids: readonly string[]): string[] {
   return [...rids].sort((a, b) => rank(a) - rank(b));
 }
 
-/** What the sender should do by itself (RFC 7587 7): no packets in silence, two channels. */
+/** What the sender should do by itself (RFC 7587 6.1): repair losses, no packets in silence, two channels. */
 function parametersOf(track: TrackView): string[] {
   if (track.kind === "video") return [];
-  return [...(track.disableDtx ? [] : ["usedtx=1"]), ...(track.stereo ? ["stereo=1"] : [])];
+  return [
+    "minptime=10",
+    "useinbandfec=1",
+    ...(track.disableDtx ? [] : ["usedtx=1"]),
+    ...(track.stereo ? ["stereo=1"] : []),
+  ];
 }

@@ -26,6 +26,8 @@ export class Subscriptions {
   /** M-lines asked for and not yet seen. */
   readonly #asked: Record<Kind, number> = { audio: 0, video: 0 };
   #awaitingOffer = false;
+  /** Offers since then that brought none: the first may have been on its way already. */
+  #fruitless = 0;
   #unanswered = 0;
 
   constructor(newSsrc: () => number) {
@@ -98,7 +100,8 @@ export class Subscriptions {
   requirement(): { readonly numAudios: number; readonly numVideos: number } | undefined {
     const [numAudios, numVideos] = [this.#missing("audio"), this.#missing("video")];
     const nothingNew = numAudios === 0 && numVideos === 0;
-    if (this.#unassigned().length === 0 || (this.#awaitingOffer && nothingNew)) return undefined;
+    const awaited = this.#awaitingOffer || this.#asked.audio + this.#asked.video > 0;
+    if (this.#unassigned().length === 0 || (awaited && nothingNew)) return undefined;
     if (this.#unanswered >= MAX_UNANSWERED) return undefined;
     this.#unanswered++;
     this.#asked.audio += numAudios;
@@ -124,8 +127,12 @@ export class Subscriptions {
     const before = new Set(this.#known.map(({ mid }) => mid));
     const added = offer.sections.filter((section) => isReceiving(section) && !before.has(section.mid));
     if (added.length > 0) this.#unanswered = 0;
+    const forgotten = added.length === 0 && ++this.#fruitless > 1;
+    if (added.length > 0 || forgotten) this.#fruitless = 0;
     for (const kind of ["audio", "video"] as const)
-      this.#asked[kind] = Math.max(0, this.#asked[kind] - added.filter((section) => section.kind === kind).length);
+      this.#asked[kind] = forgotten
+        ? 0
+        : Math.max(0, this.#asked[kind] - added.filter((section) => section.kind === kind).length);
   }
 
   #attach(entry: Subscription, offered: OfferedSection): SessionOutput[] {
