@@ -163,7 +163,11 @@ class Bridge implements CallBridge {
   }
 
   #tick(): void {
-    for (const call of [...this.#calls.values()]) call.tick();
+    for (const call of [...this.#calls.values()]) {
+      call.tick();
+      // Made for someone whose socket was closed before they were in.
+      if (call.clients.length === 0) this.#calls.delete(call.space.id);
+    }
   }
 
   async #renewTokens(): Promise<void> {

@@ -51,8 +51,9 @@ export class Call {
   join(client: Client, join: SignallingJoin, iceServers: readonly IceServerView[]): void {
     const { identity, name } = client.access;
     const earlier = this.conference.withIdentity(identity);
-    if (earlier) this.remove(earlier.sid, "replaced");
+    // First, so that the call does not end in between.
     this.#clients.set(client.sid, client);
+    if (earlier) this.remove(earlier.sid, "replaced");
     this.command({ do: "join", sid: client.sid, identity, name, autoSubscribe: join.autoSubscribe });
     this.post(client, { input: "open", resumed: false, context: this.#context(client, iceServers) });
     if (join.offer) this.post(client, { input: "offer", ...join.offer });

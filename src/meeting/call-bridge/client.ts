@@ -62,9 +62,10 @@ export class Client {
     return this.socket !== undefined && this.socket.heardAt < this.#clock.now() - SILENCE_MS;
   }
 
-  /** True if it may be asked to restart ICE now; then not again at once. */
-  takeRestart(): boolean {
-    if (!this.socket || this.#clock.now() < this.#restartAsked + RESTART_PAUSE_MS) return false;
+  /** True if it may be asked to restart ICE now; then not again at once, unless `urgent`. */
+  takeRestart(urgent: boolean): boolean {
+    const justAsked = this.#clock.now() < this.#restartAsked + RESTART_PAUSE_MS;
+    if (!this.socket || (justAsked && !urgent)) return false;
     this.#restartAsked = this.#clock.now();
     return true;
   }

@@ -58,11 +58,14 @@ export function onLeg(call: Call, legId: string, state: LegState): void {
 export function onEdgeReady(call: Call, worker: number, edge: Extract<EdgeState, { state: "ready" }>): void {
   const { address, port } = edge.relayed;
   for (const client of edgeClients(call)) {
+    if (call.pool.workerOf(client.sid) !== worker) continue;
     const { local, state } = client.leg;
-    const here = call.pool.workerOf(client.sid) === worker;
-    if (!here || !local || local.candidates.some((one) => one.address === address && one.port === port)) continue;
-    if (state.state !== "connected") call.post(client, { input: "candidate", candidate: relayCandidate(edge) });
-    else if (state.path.edge === edge.serverAddress) askRestart(call, client);
+    if (state.state === "connected") {
+      // Its path went over the allocation before this one, even if the new one has the same address.
+      if (state.path.edge === edge.serverAddress) askRestart(call, client, "now");
+    } else if (local && !local.candidates.some((one) => one.address === address && one.port === port)) {
+      call.post(client, { input: "candidate", candidate: relayCandidate(edge) });
+    }
   }
 }
 
@@ -81,8 +84,8 @@ function relayCandidate({ relayed }: Extract<EdgeState, { state: "ready" }>): Ic
   return { type: "relay", ...relayed, priority: RELAY_PRIORITY, foundation: "2" };
 }
 
-function askRestart(call: Call, client: Client): void {
-  if (!client.takeRestart()) return;
+function askRestart(call: Call, client: Client, when: "now" | "unless-just-asked" = "unless-just-asked"): void {
+  if (!client.takeRestart(when === "now")) return;
   client.log.info("client is asked to restart ICE");
   call.post(client, { input: "leave", reason: "connection-timeout", action: "resume" });
 }
