@@ -127,7 +127,8 @@ class Bridge implements CallBridge {
     const onEmpty = () => {
       if (this.#calls.get(space.id) === call) this.#calls.delete(space.id);
     };
-    const call: Call = new Call({ space, pool: this.#pool, clock, eventLine: this.#eventLine, onEmpty });
+    const pause = (ms: number) => this.#scope.sleep(ms);
+    const call: Call = new Call({ space, pool: this.#pool, clock, eventLine: this.#eventLine, pause, onEmpty });
     this.#calls.set(space.id, call);
     return call;
   }

@@ -1,7 +1,7 @@
 import { type Clock, textOf } from "#base";
 import type { SignallingStream } from "#bridge-link";
 import { Conference, type ConferenceCommand, type LeftWhy } from "#conference";
-import type { MediaPool } from "#media";
+import type { LocalTransport, MediaPool } from "#media";
 import type { IceServerView, JoinContext, SessionInput, SignallingJoin } from "#media-signalling";
 import { carryOut } from "./carry-out.ts";
 import type { Client } from "./client.ts";
@@ -14,6 +14,8 @@ export interface CallOptions {
   readonly pool: MediaPool;
   readonly clock: Clock;
   readonly eventLine: EventLine;
+  /** Rejects when the Call Bridge ends. */
+  readonly pause: (ms: number) => Promise<void>;
   /** Told once, when the last participant has gone. */
   readonly onEmpty: () => void;
 }
@@ -28,6 +30,7 @@ export class Call {
   readonly #roomSid = newSid("RM");
   readonly #clients = new Map<string, Client>();
   readonly #onEmpty: () => void;
+  readonly #pause: CallOptions["pause"];
 
   constructor(options: CallOptions) {
     this.space = options.space;
@@ -36,6 +39,7 @@ export class Call {
     this.startedAt = options.clock.now();
     this.conference = new Conference(options.clock);
     this.#onEmpty = options.onEmpty;
+    this.#pause = options.pause;
     this.eventLine("info", lines.callStarted(this.space.id, this.space.name));
   }
 
@@ -57,7 +61,7 @@ export class Call {
     this.command({ do: "join", sid: client.sid, identity, name, autoSubscribe: join.autoSubscribe });
     this.post(client, { input: "open", resumed: false, context: this.#context(client, iceServers) });
     if (join.offer) this.post(client, { input: "offer", ...join.offer });
-    void this.awaitTransport(client, () => client.leg.open());
+    void this.awaitTransport(client, () => client.leg.open(this.#pause));
     this.eventLine("info", lines.allocated(client.number, identity, name, client.client));
     this.eventLine("info", lines.configured(client.number, client.sid));
     this.eventLine("info", lines.joined(identity, this.space.id, this.space.callId));
@@ -110,7 +114,7 @@ export class Call {
   }
 
   /** Gives the session the leg's new parameters; without a worker the client tries anew. */
-  async awaitTransport(client: Client, get: () => ReturnType<Client["leg"]["open"]>): Promise<void> {
+  async awaitTransport(client: Client, get: () => Promise<LocalTransport>): Promise<void> {
     try {
       const transport = await get();
       if (this.#clients.has(client.sid)) this.post(client, { input: "transport", transport });

@@ -1,8 +1,12 @@
-import { type Log, textOf } from "#base";
+import { type Log, TurnpikeError, textOf } from "#base";
 import type { LegPlace, LegRequest, LegState, LocalTransport, MediaPool } from "#media";
 
 /** Requests that wait while a leg is being opened. */
 const MAX_WAITING = 256;
+
+/** How long a leg waits for a media worker: clients give up after 15 s. */
+const MAX_TRIES = 40;
+const TRY_AGAIN_MS = 250;
 
 /** One client's leg on a media worker. Requests are sent in order; those made before it is open wait for it. */
 export class Leg {
@@ -29,9 +33,17 @@ export class Leg {
     return this.#closed;
   }
 
-  /** Rejects with MEDIA_NO_WORKER or the worker's error. */
-  async open(): Promise<LocalTransport> {
-    this.local = await this.#pool.openLeg(this.#place);
+  /** Waits for a worker that is being restarted. Rejects with MEDIA_NO_WORKER or the worker's error. */
+  async open(pause: (ms: number) => Promise<void>): Promise<LocalTransport> {
+    for (let tries = 1; this.local === undefined; tries++) {
+      try {
+        this.local = await this.#pool.openLeg(this.#place);
+      } catch (error) {
+        const restarting = error instanceof TurnpikeError && error.code === "MEDIA_NO_WORKER";
+        if (!restarting || this.#closed || tries >= MAX_TRIES) throw error;
+        await pause(TRY_AGAIN_MS);
+      }
+    }
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
     if (this.#closed) this.#post({ do: "closeLeg", legId: this.#place.legId });

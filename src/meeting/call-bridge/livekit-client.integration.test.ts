@@ -93,6 +93,23 @@ test("two people who use livekit-client unmodified see, hear and reach each othe
     await until(ana, "words come again", "heard.includes('Rui: again')");
   });
 
+  await t.test("when the media worker dies, media comes back by itself", async () => {
+    await world.killWorker();
+    for (const [page, other] of [
+      [ana, "Rui"],
+      [rui, "Ana"],
+    ] as const) {
+      await until(page, "it noticed", "states.includes('reconnecting')");
+      await until(page, "it is connected again", "room.state === 'connected'");
+      await until(
+        page,
+        `${other}'s camera moves`,
+        `rising(() => media(${q(other)}, "camera").then(m => m.framesDecoded))`,
+      );
+    }
+    assert.equal(world.bridge.status().calls[0]?.participants.length, 2);
+  });
+
   await t.test("who leaves is gone at once", async () => {
     await ana.evaluate("room.disconnect()");
     await until(rui, "Ana is gone", "room.remoteParticipants.size === 0");

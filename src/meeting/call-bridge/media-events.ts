@@ -33,25 +33,31 @@ export function onMedia(call: Call, event: Exclude<MediaEvent, { event: "edge" }
 export function onLeg(call: Call, legId: string, state: LegState): void {
   const client = call.client(legId);
   if (!client || client.leg.closed) return;
-  if (state.state === "closed") {
-    const hadMedia = client.leg.state.state === "connected" || state.code === "MEDIA_WORKER_LOST";
-    client.leg.lost(state);
-    client.log.warn("media of the participant ended", { code: state.code, detail: state.detail });
-    if (state.code.includes("TIMEOUT")) call.eventLine("warning", lines.iceFailure(client.number, 3));
-    if (!client.socket) return void call.remove(legId, "lost");
-    // A way that never worked will not work at the next try either.
-    call.post(client, { input: "leave", reason: "media-failure", action: hadMedia ? "reconnect" : "disconnect" });
-    if (!hadMedia) call.remove(legId, "removed");
-    return;
-  }
+  if (state.state === "closed") return void onLegClosed(call, client, state);
+  const before = client.leg.state.state;
   client.leg.state = state;
   if (state.state === "connecting") call.eventLine("info", lines.securing(client.number));
   if (state.state !== "connected") return;
   const { link, peer, edge } = state.path;
-  call.eventLine("info", lines.secured(client.number));
-  client.log.info("media connected", { link, peer: peer.address, edge });
+  if (before !== "connected") call.eventLine("info", lines.secured(client.number));
+  client.log.info(before === "connected" ? "media takes another path" : "media connected", {
+    link,
+    peer: peer.address,
+    edge,
+  });
   call.command({ do: "activate", sid: legId });
   call.command({ do: "quality", sid: legId, quality: "excellent" });
+}
+
+function onLegClosed(call: Call, client: Client, state: Extract<LegState, { state: "closed" }>): void {
+  const hadMedia = client.leg.state.state === "connected" || state.code === "MEDIA_WORKER_LOST";
+  client.leg.lost(state);
+  client.log.warn("media of the participant ended", { code: state.code, detail: state.detail });
+  if (state.code.includes("TIMEOUT")) call.eventLine("warning", lines.iceFailure(client.number, 3));
+  if (!client.socket) return void call.remove(client.sid, "lost");
+  // A way that never worked will not work at the next try either.
+  call.post(client, { input: "leave", reason: "media-failure", action: hadMedia ? "reconnect" : "disconnect" });
+  if (!hadMedia) call.remove(client.sid, "removed");
 }
 
 /** An edge has a new relayed address. Who is still connecting is told it; who lost its path there restarts ICE. */

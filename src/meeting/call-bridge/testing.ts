@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { type WebSocket, WebSocketServer } from "ws";
 import { type LogLine, memoryLog, type Scope, systemClock } from "#base";
 import type { ClientOrigin, SignallingStream } from "#bridge-link";
-import { openMediaPool } from "#media";
+import { type MediaPool, openMediaPool } from "#media";
 import { openStorage, type Space } from "#storage";
 import { type CallBridge, startCallBridge } from "./call-bridge.ts";
 
@@ -21,6 +21,8 @@ export interface TestBridge {
   readonly eventLines: string[];
   /** What clients asked with, for captures. */
   readonly queries: Readonly<Record<string, string>>[];
+  /** Kills the media worker's process. */
+  killWorker(): Promise<void>;
   /** Cuts every signalling socket, as a broken line would. */
   cutSockets(): void;
 }
@@ -35,18 +37,26 @@ export async function testBridge(scope: Scope): Promise<TestBridge> {
   const log = memoryLog();
   const eventLines: string[] = [];
   const listen = { address: "127.0.0.1", advertised: "127.0.0.1", port: 0 };
+  let pool: MediaPool | undefined;
   const bridge = await startCallBridge(scope.child(), {
     name: "cb-test",
     spaces,
     turnServers: [],
-    openMedia: (onEvent) =>
-      openMediaPool(scope.child(), { workers: 1, options: { listen, edges: [], logLevel: "warn" }, onEvent, log }),
+    openMedia: async (onEvent) => {
+      const options = { listen, edges: [], logLevel: "warn" } as const;
+      pool = await openMediaPool(scope.child(), { workers: 1, options, onEvent, log });
+      return pool;
+    },
     clock: systemClock,
     log,
     eventLine: (level, text) => eventLines.push(`${level}: ${text}`),
   });
   const web = await serve(scope, bridge);
-  return { bridge, space, lines: log.lines, eventLines, ...web };
+  const killWorker = async () => {
+    const [worker] = await pool!.stats();
+    process.kill(worker!.pid!, "SIGKILL");
+  };
+  return { bridge, space, lines: log.lines, eventLines, killWorker, ...web };
 }
 
 async function serve(scope: Scope, bridge: CallBridge) {
