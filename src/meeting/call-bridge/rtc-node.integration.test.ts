@@ -11,7 +11,7 @@ import {
   TrackSource,
 } from "@livekit/rtc-node";
 import { Scope } from "#base";
-import { INSIDE, type TestBridge, testBridge } from "./testing.ts";
+import { INSIDE, type TestBridge, testBridge } from "./testing-browser.ts";
 
 const scope = new Scope();
 let world: TestBridge;

@@ -10,6 +10,7 @@ import type { ClientOrigin, SignallingStream } from "#bridge-link";
 import { type MediaPool, openMediaPool } from "#media";
 import { openStorage, type Space } from "#storage";
 import { type CallBridge, startCallBridge } from "./call-bridge.ts";
+import type { TurnServer } from "./turn-servers.ts";
 
 /** A Call Bridge with real storage and media on loopback, and the smallest thing that can stand for a Web Bridge. */
 export interface TestBridge {
@@ -29,7 +30,11 @@ export interface TestBridge {
 
 const LIVEKIT_CLIENT = new URL("../../../node_modules/livekit-client/dist/livekit-client.umd.js", import.meta.url);
 
-export async function testBridge(scope: Scope): Promise<TestBridge> {
+export async function testBridge(
+  scope: Scope,
+  turnServers: readonly TurnServer[] = [],
+  origin: ClientOrigin = INSIDE,
+): Promise<TestBridge> {
   const folder = mkdtempSync(join(tmpdir(), "call-bridge-"));
   scope.defer(() => rmSync(folder, { recursive: true }));
   const spaces = await openStorage(scope, join(folder, "test.db"));
@@ -41,9 +46,9 @@ export async function testBridge(scope: Scope): Promise<TestBridge> {
   const bridge = await startCallBridge(scope.child(), {
     name: "cb-test",
     spaces,
-    turnServers: [],
+    turnServers,
     openMedia: async (onEvent) => {
-      const options = { listen, edges: [], logLevel: "warn" } as const;
+      const options = { listen, edges: turnServers, logLevel: "warn" } as const;
       pool = await openMediaPool(scope.child(), { workers: 1, options, onEvent, log });
       return pool;
     },
@@ -51,7 +56,7 @@ export async function testBridge(scope: Scope): Promise<TestBridge> {
     log,
     eventLine: (level, text) => eventLines.push(`${level}: ${text}`),
   });
-  const web = await serve(scope, bridge);
+  const web = await serve(scope, bridge, origin);
   const killWorker = async () => {
     const [worker] = await pool!.stats();
     process.kill(worker!.pid!, "SIGKILL");
@@ -59,7 +64,7 @@ export async function testBridge(scope: Scope): Promise<TestBridge> {
   return { bridge, space, lines: log.lines, eventLines, killWorker, ...web };
 }
 
-async function serve(scope: Scope, bridge: CallBridge) {
+async function serve(scope: Scope, bridge: CallBridge, origin: ClientOrigin) {
   const sockets = new Set<WebSocket>();
   const queries: Record<string, string>[] = [];
   const server = createServer(async (request, response) => {
@@ -79,7 +84,7 @@ async function serve(scope: Scope, bridge: CallBridge) {
     const { access_token, ...query } = Object.fromEntries(new URL(request.url ?? "/", "http://localhost").searchParams);
     queries.push(query);
     const token = access_token ?? request.headers.authorization?.replace(/^Bearer /, "") ?? "";
-    bridge.openSignalling({ token, query }, INSIDE, streamOf(socket));
+    bridge.openSignalling({ token, query }, origin, streamOf(socket));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

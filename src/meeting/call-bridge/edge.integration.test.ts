@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser } from "playwright-core";
+import { memoryLog, Scope } from "#base";
+import type { ClientOrigin } from "#bridge-link";
+import { startTurnServer } from "#turn";
+import { type TestBridge, testBridge } from "./testing-browser.ts";
+import { launch, person, until } from "./testing-page.ts";
+import type { TurnServer } from "./turn-servers.ts";
+
+const OUTSIDE: ClientOrigin = { address: "127.0.0.1", via: "edge", traceId: "0123456789abcdef" };
+const SECRET = "a shared secret";
+
+const scope = new Scope();
+let browser: Browser;
+let edge: Edge;
+let world: TestBridge;
+
+before(async () => {
+  edge = await startEdge(0);
+  const turnServer: TurnServer = {
+    ...{ serverAddress: "127.0.0.1", port: edge.port, transport: "udp", clientAddress: "127.0.0.1" },
+    credentials: { kind: "short-term", sharedSecret: SECRET },
+  };
+  [world, browser] = await Promise.all([testBridge(scope, [turnServer], OUTSIDE), launch()]);
+});
+
+after(async () => {
+  await browser?.close();
+  await scope.close();
+  await edge?.scope.close();
+});
+
+test("guests outside meet over the edge's relay; when the edge is started anew their media comes back by itself", async () => {
+  const ana = await person(browser, world, "Ana", "tone", OUTSIDE);
+  const rui = await person(browser, world, "Rui", "tone", OUTSIDE);
+  await until(rui, "Ana's camera moves", "rising(() => media('Ana', 'camera').then(m => m.framesDecoded))");
+  await until(ana, "Rui's camera moves", "rising(() => media('Rui', 'camera').then(m => m.framesDecoded))");
+  const paths = world.bridge
+    .status()
+    .calls[0]!.participants.map(({ media }) => media.state === "connected" && media.path.link);
+  assert.deepEqual(paths, ["relay", "relay"]);
+
+  const { port } = edge;
+  await edge.scope.close();
+  edge = await startEdge(port);
+  await until(rui, "it noticed", "states.length > 2");
+  await until(rui, "Ana's camera moves again", "rising(() => media('Ana', 'camera').then(m => m.framesDecoded))");
+  await until(ana, "Rui's camera moves again", "rising(() => media('Rui', 'camera').then(m => m.framesDecoded))");
+  await until(rui, "it is connected", "room.state === 'connected'");
+});
+
+interface Edge {
+  readonly scope: Scope;
+  readonly port: number;
+}
+
+async function startEdge(port: number): Promise<Edge> {
+  const edgeScope = new Scope();
+  const local = ["127.0.0.0/8"];
+  const server = await startTurnServer(
+    {
+      listen: [{ address: "127.0.0.1", port }],
+      relay: { address: "127.0.0.1", advertised: "127.0.0.1", ports: { first: 40_000, last: 45_000 } },
+      realm: "turnpike",
+      sharedSecrets: [SECRET],
+      users: [],
+      defaultRole: "guest",
+      allowPeers: { guest: [], bridge: local },
+      unauthenticatedBinding: false,
+      maxAllocationsPerUser: 12,
+      maxAllocations: 100,
+    },
+    edgeScope,
+    memoryLog(),
+  );
+  return { scope: edgeScope, port: server.listening[0]!.port };
+}

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AddTrackRequest, SessionDescription, TrackSource, TrackType } from "@livekit/protocol";
+import { captured, INSIDE, joinQuery, OUTSIDE, SPACE, TestSocket, testWorld, until } from "./testing-world.ts";
+
+test("a bad token and a bad join request are refused in LiveKit's words and closed", async () => {
+  await using world = await testWorld();
+  for (const request of [
+    { token: "x", query: joinQuery() },
+    { token: "x", query: {} },
+  ]) {
+    const socket = new TestSocket();
+    world.bridge.openSignalling(request, INSIDE, socket);
+    await socket.until((said) => said.includes("leave"));
+    assert.ok(socket.closedWith !== undefined);
+  }
+});
+
+test("a publisher's track reaches the receiver's leg, on one call, with the sources first", async () => {
+  await using world = await testWorld();
+  const ana = await world.enter("Ana", OUTSIDE);
+  const rui = await world.enter("Rui", INSIDE);
+  await rui.until((said) => said.includes("answer"));
+  ana.say({
+    case: "addTrack",
+    value: new AddTrackRequest({ cid: "c1", type: TrackType.VIDEO, source: TrackSource.CAMERA }),
+  });
+  await ana.until((said) => said.includes("trackPublished"));
+  ana.say({
+    case: "offer",
+    value: new SessionDescription({ type: "offer", sdp: captured("camera-in-three-layers"), id: 2 }),
+  });
+  await ana.until((said) => said.filter((one) => one === "answer").length === 2);
+  rui.say({ case: "offer", value: new SessionDescription({ type: "offer", sdp: captured("join"), id: 2 }) });
+  await rui.until((said) => said.filter((one) => one === "answer").length === 2);
+  const done = world.requests.map(({ do: what }) => what);
+  assert.ok(done.indexOf("addSource") >= 0 && done.indexOf("addSource") < done.indexOf("addSubscription"), done.join());
+  assert.deepEqual(
+    world.opened.map(({ via, permit }) => [via, permit]),
+    [
+      ["edge", ["198.51.100.7"]],
+      ["inside", []],
+    ],
+  );
+  assert.deepEqual(new Set(world.opened.map(({ callId }) => callId)), new Set([SPACE.callId]));
+});
+
+test("a lost socket is taken up under the same sid; after 30 s the participant is gone and the call with it", async () => {
+  await using world = await testWorld();
+  const ana = await world.enter("Ana", INSIDE);
+  ana.drop();
+  world.clock.advance(20_000);
+  const again = new TestSocket();
+  world.bridge.openSignalling(
+    { token: ana.token, query: joinQuery({ reconnect: true, participantSid: ana.sid }) },
+    INSIDE,
+    again,
+  );
+  await again.until((said) => said.includes("reconnect"));
+  assert.deepEqual(
+    world.bridge.status().calls[0]?.participants.map(({ signalling }) => signalling),
+    ["connected"],
+  );
+  again.drop();
+  world.clock.advance(30_001);
+  await until("the call has ended", () => world.bridge.status().calls.length === 0);
+  assert.ok(world.requests.some((request) => request.do === "closeLeg"));
+  const late = new TestSocket();
+  world.bridge.openSignalling(
+    { token: ana.token, query: joinQuery({ reconnect: true, participantSid: ana.sid }) },
+    INSIDE,
+    late,
+  );
+  await late.until((said) => said.includes("leave"));
+});
+
+test("someone else's session cannot be taken up", async () => {
+  await using world = await testWorld();
+  const ana = await world.enter("Ana", INSIDE);
+  const eve = await world.enter("Eve", INSIDE);
+  const thief = new TestSocket();
+  world.bridge.openSignalling(
+    { token: eve.token, query: joinQuery({ reconnect: true, participantSid: ana.sid }) },
+    INSIDE,
+    thief,
+  );
+  await thief.until((said) => said.includes("leave"));
+  assert.equal(ana.closedWith, undefined);
+});
+
+test("joining again with the same token ends the earlier session", async () => {
+  await using world = await testWorld();
+  const ana = await world.enter("Ana", INSIDE);
+  const again = new TestSocket();
+  world.bridge.openSignalling({ token: ana.token, query: joinQuery() }, INSIDE, again);
+  await ana.until((said) => said.includes("leave"));
+  await again.until((said) => said.includes("join"));
+  assert.equal(world.bridge.status().calls[0]?.participants.length, 1);
+});
+
+test("when a media worker ends, its clients are told to begin with a new PeerConnection", async () => {
+  await using world = await testWorld();
+  const ana = await world.enter("Ana", INSIDE);
+  await ana.until((said) => said.includes("answer"));
+  world.emit({ worker: 0, lost: { legIds: [ana.sid], why: "SIGKILL" } });
+  const leave = await ana.until((said) => said.includes("leave"));
+  assert.ok(leave);
+  assert.equal(ana.closedWith, undefined);
+});
+
+test("a new relay is told to guests who are still connecting, and only to them", async () => {
+  await using world = await testWorld();
+  const ana = await world.enter("Ana", OUTSIDE);
+  const rui = await world.enter("Rui", INSIDE);
+  await ana.until((said) => said.includes("answer"));
+  const relayed = { address: "203.0.113.10", port: 24_007 };
+  world.emit({
+    worker: 0,
+    media: { event: "edge", edge: { serverAddress: "10.0.1.2", state: "ready", relayed, rttMs: 1 } },
+  });
+  await ana.until((said) => said.includes("trickle"));
+  assert.ok(!rui.said.includes("trickle"));
+});
+
+test("messages that cannot be read close the socket and nothing else", async () => {
+  await using world = await testWorld();
+  const ana = await world.enter("Ana", INSIDE);
+  const rui = await world.enter("Rui", INSIDE);
+  ana.listener?.(new Uint8Array([255, 255, 255]));
+  assert.equal(ana.closedWith, 1002);
+  assert.equal(rui.closedWith, undefined);
+});
+
+test("when the Call Bridge stops, clients are told so", async () => {
+  const world = await testWorld();
+  const ana = await world.enter("Ana", INSIDE);
+  await world[Symbol.asyncDispose]();
+  assert.ok(ana.said.includes("leave"));
+});
