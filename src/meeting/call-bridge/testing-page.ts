@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { INSIDE, type TestBridge } from "./testing-browser.ts";
+
+const SCRIPT = readFileSync(new URL("./testing-page-script.js", import.meta.url), "utf8");
 
 /** A page that has joined the space and publishes camera and microphone. */
 export async function person(
@@ -16,7 +19,7 @@ export async function person(
   const page = await (await browser.newContext({ permissions: ["camera", "microphone"] })).newPage();
   if (process.env.DEBUG) page.on("console", (message) => console.log(`[${name}]`, message.text().slice(0, 600)));
   await page.goto(world.url);
-  await page.evaluate(PAGE);
+  await page.evaluate(SCRIPT);
   await page.evaluate(
     `join(${q(world.url.replace("http", "ws"))}, ${q(answer.token)}, ${q(voice)}, ${Boolean(process.env.DEBUG)})`,
   );
@@ -47,50 +50,3 @@ export function launch(): Promise<Browser> {
     ],
   });
 }
-
-/** Runs in the page: what the test asks of livekit-client. */
-const PAGE = `
-const L = window.LivekitClient;
-window.states = []; window.heard = [];
-window.join = async (url, token, voice, debug) => {
-  if (debug) L.setLogLevel("debug");
-  const room = window.room = new L.Room();
-  room.on("connectionStateChanged", (s) => states.push(s));
-  room.on("signalReconnecting", () => states.push("signalReconnecting"));
-  room.on("trackSubscribed", (track) => document.body.append(track.attach()));
-  room.on("dataReceived", (bytes, from) => heard.push((from?.name ?? "?") + ": " + new TextDecoder().decode(bytes)));
-  await room.connect(url, token, { maxRetries: 0 });
-  await room.localParticipant.setCameraEnabled(true, { resolution: L.VideoPresets.h720.resolution });
-  if (voice === "beeps") return room.localParticipant.setMicrophoneEnabled(true);
-  // Chromium's own microphone beeps too shortly to count as speech.
-  const audio = new AudioContext(), tone = audio.createOscillator(), out = audio.createMediaStreamDestination();
-  tone.connect(out); tone.start();
-  await room.localParticipant.publishTrack(out.stream.getAudioTracks()[0], { source: "microphone" });
-};
-window.publication = (name, source) =>
-  [...room.remoteParticipants.values()].find((p) => p.name === name)?.getTrackPublication(source);
-window.media = async (name, source) => {
-  const report = await publication(name, source)?.track?.receiver?.getStats();
-  return [...(report?.values() ?? [])].find((s) => s.type === "inbound-rtp") ?? {};
-};
-window.rising = async (read) => {
-  const first = await read();
-  for (let i = 0; i < 20; i++) {
-    await new Promise((r) => setTimeout(r, 100));
-    const now = await read();
-    if (now > (first ?? 0)) return true;
-  }
-  return false;
-};
-window.publishedLayers = (source) =>
-  room.localParticipant.getTrackPublication(source).track.sender.getParameters().encodings.length;
-window.shareCanvas = async () => {
-  const canvas = document.createElement("canvas"); canvas.width = 640; canvas.height = 360;
-  const context = canvas.getContext("2d");
-  setInterval(() => { context.fillStyle = "#" + Math.random().toString(16).slice(2, 8); context.fillRect(0, 0, 640, 360); }, 50);
-  window.shared = canvas.captureStream(20).getVideoTracks()[0];
-  await room.localParticipant.publishTrack(shared, { source: "screen_share", simulcast: false });
-};
-window.say = (text, reliable) => room.localParticipant.publishData(new TextEncoder().encode(text), { reliable });
-0;
-`;

@@ -1,0 +1,53 @@
+// Runs in the page: what the tests ask of livekit-client.
+const L = window.LivekitClient;
+window.states = [];
+window.heard = [];
+window.join = async (url, token, voice, debug) => {
+  if (debug) L.setLogLevel("debug");
+  const room = new L.Room();
+  window.room = room;
+  room.on("connectionStateChanged", (s) => states.push(s));
+  room.on("signalReconnecting", () => states.push("signalReconnecting"));
+  room.on("trackSubscribed", (track) => document.body.append(track.attach()));
+  room.on("dataReceived", (bytes, from) => heard.push((from?.name ?? "?") + ": " + new TextDecoder().decode(bytes)));
+  await room.connect(url, token, { maxRetries: 0 });
+  await room.localParticipant.setCameraEnabled(true, { resolution: L.VideoPresets.h720.resolution });
+  if (voice === "beeps") return room.localParticipant.setMicrophoneEnabled(true);
+  // Chromium's own microphone beeps too shortly to count as speech.
+  const audio = new AudioContext();
+  const tone = audio.createOscillator();
+  const out = audio.createMediaStreamDestination();
+  tone.connect(out);
+  tone.start();
+  await room.localParticipant.publishTrack(out.stream.getAudioTracks()[0], { source: "microphone" });
+};
+window.publication = (name, source) =>
+  [...room.remoteParticipants.values()].find((p) => p.name === name)?.getTrackPublication(source);
+window.media = async (name, source) => {
+  const report = await publication(name, source)?.track?.receiver?.getStats();
+  return [...(report?.values() ?? [])].find((s) => s.type === "inbound-rtp") ?? {};
+};
+window.rising = async (read) => {
+  const first = await read();
+  for (let i = 0; i < 20; i++) {
+    await new Promise((r) => setTimeout(r, 100));
+    const now = await read();
+    if (now > (first ?? 0)) return true;
+  }
+  return false;
+};
+window.publishedLayers = (source) =>
+  room.localParticipant.getTrackPublication(source).track.sender.getParameters().encodings.length;
+window.shareCanvas = async () => {
+  const canvas = document.createElement("canvas");
+  canvas.width = 640;
+  canvas.height = 360;
+  const context = canvas.getContext("2d");
+  setInterval(() => {
+    context.fillStyle = "#" + Math.random().toString(16).slice(2, 8);
+    context.fillRect(0, 0, 640, 360);
+  }, 50);
+  window.shared = canvas.captureStream(20).getVideoTracks()[0];
+  await room.localParticipant.publishTrack(shared, { source: "screen_share", simulcast: false });
+};
+window.say = (text, reliable) => room.localParticipant.publishData(new TextEncoder().encode(text), { reliable });
