@@ -32,8 +32,8 @@ after(async () => {
 });
 
 test("guests outside meet over the edge's relay; when the edge is started anew their media comes back by itself", async () => {
-  const ana = await person(browser, world, "Ana", "tone", OUTSIDE);
-  const rui = await person(browser, world, "Rui", "tone", OUTSIDE);
+  const ana = await person(browser, world, "Ana", "made", OUTSIDE);
+  const rui = await person(browser, world, "Rui", "made", OUTSIDE);
   await until(rui, "Ana's camera moves", "rising(() => media('Ana', 'camera').then(m => m.framesDecoded))");
   await until(ana, "Rui's camera moves", "rising(() => media('Rui', 'camera').then(m => m.framesDecoded))");
   const paths = world.bridge

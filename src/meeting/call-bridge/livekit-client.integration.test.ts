@@ -19,8 +19,8 @@ after(async () => {
 });
 
 test("two people who use livekit-client unmodified see, hear and reach each other", async (t) => {
-  const ana = await person(browser, world, "Ana", "tone");
-  const rui = await person(browser, world, "Rui", "beeps");
+  const ana = await person(browser, world, "Ana", "made");
+  const rui = await person(browser, world, "Rui", "devices");
 
   await t.test("each decodes the other's camera and hears the other's microphone", async () => {
     for (const [page, other] of [

@@ -2,7 +2,7 @@
 const L = window.LivekitClient;
 window.states = [];
 window.heard = [];
-window.join = async (url, token, voice, debug) => {
+window.join = async (url, token, media, debug) => {
   if (debug) L.setLogLevel("debug");
   const room = new L.Room();
   window.room = room;
@@ -11,15 +11,30 @@ window.join = async (url, token, voice, debug) => {
   room.on("trackSubscribed", (track) => document.body.append(track.attach()));
   room.on("dataReceived", (bytes, from) => heard.push((from?.name ?? "?") + ": " + new TextDecoder().decode(bytes)));
   await room.connect(url, token, { maxRetries: 0 });
-  await room.localParticipant.setCameraEnabled(true, { resolution: L.VideoPresets.h720.resolution });
-  if (voice === "beeps") return room.localParticipant.setMicrophoneEnabled(true);
-  // Chromium's own microphone beeps too shortly to count as speech.
+  if (media === "devices") return room.localParticipant.enableCameraAndMicrophone();
+  await room.localParticipant.publishTrack(picture(1280, 720), { source: "camera" });
+  await room.localParticipant.publishTrack(tone(), { source: "microphone" });
+};
+// Chromium's own microphone beeps too shortly to count as speech, and its own camera, when two pages restart it at once,
+// may give no pictures any more.
+const tone = () => {
   const audio = new AudioContext();
-  const tone = audio.createOscillator();
+  const oscillator = audio.createOscillator();
   const out = audio.createMediaStreamDestination();
-  tone.connect(out);
-  tone.start();
-  await room.localParticipant.publishTrack(out.stream.getAudioTracks()[0], { source: "microphone" });
+  oscillator.connect(out);
+  oscillator.start();
+  return out.stream.getAudioTracks()[0];
+};
+const picture = (width, height) => {
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext("2d");
+  setInterval(() => {
+    context.fillStyle = "#" + Math.random().toString(16).slice(2, 8);
+    context.fillRect(0, 0, width, height);
+  }, 50);
+  return canvas.captureStream(20).getVideoTracks()[0];
 };
 window.publication = (name, source) =>
   [...room.remoteParticipants.values()].find((p) => p.name === name)?.getTrackPublication(source);
@@ -39,15 +54,7 @@ window.rising = async (read) => {
 window.publishedLayers = (source) =>
   room.localParticipant.getTrackPublication(source).track.sender.getParameters().encodings.length;
 window.shareCanvas = async () => {
-  const canvas = document.createElement("canvas");
-  canvas.width = 640;
-  canvas.height = 360;
-  const context = canvas.getContext("2d");
-  setInterval(() => {
-    context.fillStyle = "#" + Math.random().toString(16).slice(2, 8);
-    context.fillRect(0, 0, 640, 360);
-  }, 50);
-  window.shared = canvas.captureStream(20).getVideoTracks()[0];
+  window.shared = picture(640, 360);
   await room.localParticipant.publishTrack(shared, { source: "screen_share", simulcast: false });
 };
 window.say = (text, reliable) => room.localParticipant.publishData(new TextEncoder().encode(text), { reliable });

@@ -10,7 +10,7 @@ export async function person(
   browser: Browser,
   world: TestBridge,
   name: string,
-  voice: "tone" | "beeps",
+  media: "made" | "devices",
   origin = INSIDE,
 ): Promise<Page> {
   const { callId, secret } = world.space;
@@ -21,7 +21,7 @@ export async function person(
   await page.goto(world.url);
   await page.evaluate(SCRIPT);
   await page.evaluate(
-    `join(${q(world.url.replace("http", "ws"))}, ${q(answer.token)}, ${q(voice)}, ${Boolean(process.env.DEBUG)})`,
+    `join(${q(world.url.replace("http", "ws"))}, ${q(answer.token)}, ${q(media)}, ${Boolean(process.env.DEBUG)})`,
   );
   return page;
 }
