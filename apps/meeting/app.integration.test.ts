@@ -186,7 +186,7 @@ describe("when something breaks, the app says where and why", () => {
   });
 
   test("the media answer names an address that does not answer", async () => {
-    service.onSocket = (socket, offer) => void answerWith(offer, DEAD_ADDRESS).then((sdp) => admit(socket, sdp));
+    service.onSocket = await answersWith(DEAD_ADDRESS);
     await joinAs("Ana");
     await fails("APP_CHECKS_UNANSWERED", "path");
   });
@@ -194,13 +194,13 @@ describe("when something breaks, the app says where and why", () => {
   test("the relay refuses the credentials, and nothing else leads to the meeting", async () => {
     await using relay = await refusingRelay();
     service.relays = [relay.url];
-    service.onSocket = (socket, offer) => void answerWith(offer, DEAD_ADDRESS).then((sdp) => admit(socket, sdp));
+    service.onSocket = await answersWith(DEAD_ADDRESS);
     await joinAs("Ana");
     await fails("APP_TURN_REFUSED", "path");
   });
 
   test("the media answer names no address", async () => {
-    service.onSocket = (socket, offer) => void answerWith(offer, "").then((sdp) => admit(socket, sdp));
+    service.onSocket = await answersWith("");
     await joinAs("Ana");
     await fails("APP_MEDIA_NOT_OFFERED", "path");
   });
@@ -216,17 +216,16 @@ describe("when something breaks, the app says where and why", () => {
 /** Port 9 discards. */
 const DEAD_ADDRESS = "a=candidate:1 1 udp 2130706431 127.0.0.1 9 typ host\r\n";
 
-/** A browser's answer to the app's offer, with these candidates instead of its own. */
-async function answerWith(offer: string, candidates: string): Promise<string> {
+/** A browser's answer to the app's offer, with these candidates instead of its own. Its page is open before the click. */
+async function answersWith(candidates: string): Promise<Service["onSocket"]> {
   const other = await context.newPage();
-  try {
+  const answerTo = async (offer: string): Promise<string> => {
     const sdp = await other.evaluate(async (offered) => {
       const connection = new RTCPeerConnection();
       await connection.setRemoteDescription({ type: "offer", sdp: offered });
       return (await connection.createAnswer()).sdp ?? "";
     }, offer);
     return sdp.replace(/a=candidate:.*\r\n/g, "").replace(/a=setup:.*\r\n/, (line) => candidates + line);
-  } finally {
-    await other.close();
-  }
+  };
+  return (socket, offer) => void answerTo(offer).then((sdp) => admit(socket, sdp));
 }

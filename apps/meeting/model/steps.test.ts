@@ -36,12 +36,12 @@ test("a late event does not lead back, and nothing follows a failure", () => {
 
 test("after quick first steps the whole join is told to have failed within 8 s of the click", () => {
   const path = enterStep(enterStep(startProgress(0), "server", 300), "path", 900);
-  assert.ok(900 + timeLeft(path, 900) <= 7600);
+  assert.equal(900 + timeLeft(path, 900), 7000);
 });
 
-test("after slow first steps a media path still gets its time, and never more than 8 s", () => {
+test("after slow first steps a media path still gets its time, counted once", () => {
   const path = enterStep(enterStep(startProgress(0), "server", 5000), "path", 7000);
-  assert.equal(timeLeft(path, 7000), 5000);
-  assert.equal(timeLeft(path, 9000), 3000);
+  assert.equal(timeLeft(path, 7000), 4000);
+  assert.equal(timeLeft(path, 9000), 2000);
   assert.equal(timeLeft(path, 13_000), 0);
 });
