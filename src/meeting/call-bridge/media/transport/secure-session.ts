@@ -37,6 +37,7 @@ export class SecureSession {
     this.#dtls = context.accept({
       expectedFingerprint,
       profiles: SRTP_PROFILES,
+      cookieExchange: false,
       onSend: (datagram) => events.onDatagram(datagram),
     });
   }
