@@ -1,6 +1,6 @@
 /** Caps and times of both proxies. A test may shorten them. */
 export interface ProxyLimits {
-  /** Request line and headers together, bytes. */
+  /** Request line and headers together, bytes. LiveKit clients put an SDP offer into the address of their WebSocket. */
   readonly headerBytes: number;
   readonly headerCount: number;
   readonly bodyBytes: number;
@@ -25,7 +25,7 @@ export interface ProxyLimits {
 }
 
 export const PROXY_LIMITS: ProxyLimits = {
-  headerBytes: 16 * 1024,
+  headerBytes: 64 * 1024,
   headerCount: 100,
   bodyBytes: 1024 * 1024,
   headersMs: 10_000,

@@ -149,6 +149,15 @@ test("a WebSocket is opened through the road and carries frames both ways", asyn
   await until("nor on the core", () => w.core!.proxy.status().web.openWebSockets === 0);
 });
 
+test("a WebSocket whose address holds an SDP offer is opened", async (t) => {
+  const w = await world(t);
+  const path = `/rtc/v1?join_request=${"x".repeat(40_000)}`;
+  const socket = webSocket(w.port, { path });
+  await once(socket, "open");
+  assert.equal(w.inside.upgrades[0]!.url, path);
+  socket.close();
+});
+
 test("a WebSocket that the inside refuses gets the inside's answer", async (t) => {
   const w = await world(t);
   const socket = webSocket(w.port, { path: "/refused" });

@@ -45,7 +45,7 @@ export function createUpstream(
       ),
     headersTimeout: limits.answerMs,
     bodyTimeout: limits.idleMs,
-    maxHeaderSize: limits.headerBytes * 2,
+    maxHeaderSize: limits.headerBytes,
   });
   scope.defer(() => pool.destroy());
   return {
@@ -86,7 +86,7 @@ function upgrade(socket: Duplex, outgoing: Outgoing, signal: AbortSignal, limits
     headers: [...outgoing.headers, ["connection", "Upgrade"], ["upgrade", "websocket"]].flat(),
     setHost: false,
     signal: AbortSignal.any([signal, AbortSignal.timeout(limits.answerMs)]),
-    maxHeaderSize: limits.headerBytes * 2,
+    maxHeaderSize: limits.headerBytes,
   });
   message.on("upgrade", (answer, switched, head) =>
     resolve({ kind: "switched", headers: pairs(answer.rawHeaders), socket: switched, head }),

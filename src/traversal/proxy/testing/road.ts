@@ -17,6 +17,7 @@ const HERE = { address: "127.0.0.1", port: 0 };
 const FAST = { firstRetryMs: 50, lastRetryMs: 100 };
 const authority = await createAuthority("road test");
 const certificate = await issueServer(authority, { names: [HOST] });
+const TLS = { cert: certificate.certificate, key: certificate.key };
 const [hostKey, coreKey] = [createSshKey("edge"), createSshKey("core")];
 export const ca = authority.certificate;
 
@@ -92,7 +93,7 @@ function core(owner: Scope, edgePort: number, insidePort: number, lines: LogLine
 async function webServer(scope: Scope, answer: RequestListener) {
   const upgrades: IncomingMessage[] = [];
   const requests: IncomingMessage[] = [];
-  const server: Server = createServer({ cert: certificate.certificate, key: certificate.key }, (message, response) => {
+  const server: Server = createServer({ ...TLS, maxHeaderSize: 64 * 1024 }, (message, response) => {
     if (message.url === "/api/health") return void response.end("{}");
     requests.push(message);
     answer(message, response);
