@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
+import { SERVER_CODES } from "../apps/meeting/model/failure.ts";
+import { en } from "../apps/meeting/strings/en.ts";
 import { errorTables, generatedPages } from "./docs.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -24,6 +26,11 @@ test("an error code belongs to one part", async () => {
     codes.filter((code, i) => codes.indexOf(code) !== i),
     [],
   );
+});
+
+test("a guest is told the same by the meeting app and by the server", async () => {
+  const rows = new Map([...(await errorTables()).values()].flatMap((table) => Object.entries(table)));
+  for (const code of SERVER_CODES) assert.equal(rows.get(code)?.guest, en.failures[code]);
 });
 
 test("every error code is used by the code", async () => {

@@ -27,13 +27,13 @@ export const bridgeLinkErrors = {
     kind: "system",
     text: "no Call Bridge is connected to this Web Bridge",
     remedy: "see the Call Bridge's log: it dials the Web Bridge and says why it cannot",
-    guest: "Meetings are not available at the moment. Please try again in a minute.",
+    guest: "The meeting service is not ready right now: its administrator can mend this.",
   },
   BRIDGE_LINK_TIMEOUT: {
     kind: "peer",
     text: "the Call Bridge did not answer {path} within {seconds} s",
     remedy: "see the Call Bridge's log and its load",
-    guest: "The meeting server took too long to answer. Please try again.",
+    guest: "The meeting server took too long to answer: try again in a moment.",
   },
   BRIDGE_LINK_BAD_ANSWER: {
     kind: "bug",

@@ -5,7 +5,7 @@ export const webBridgeErrors = {
     kind: "user",
     text: "a join request was not well formed: {field} {why}",
     remedy: "use the meeting app, or send the fields that docs/api names",
-    guest: "Something in the form is not right. Please check the meeting ID and your name.",
+    guest: "The meeting server did not understand the request: check the meeting ID and your name.",
   },
   WEB_BRIDGE_CANNOT_LISTEN: {
     kind: "config",

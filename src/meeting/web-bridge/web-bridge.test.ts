@@ -106,7 +106,7 @@ test("without a bridge link a join is answered at once with 503 and a sentence; 
   const w = await world(scope);
   const { status, json } = await post(w, JOIN);
   assert.equal(`${status} ${json.error.code}`, "503 BRIDGE_LINK_DOWN");
-  assert.match(json.error.message, /not available at the moment/);
+  assert.match(json.error.message, /not ready right now/);
   assert.deepEqual((await w.ask("GET", "/api/health")).json, { webBridge: "ok", bridgeLinks: 0 });
   await w.link(scope, echoService());
   assert.deepEqual((await w.ask("GET", "/api/health")).json, { webBridge: "ok", bridgeLinks: 1 });

@@ -1,6 +1,5 @@
 import { type ErrorTable, errorsOf } from "#base";
 
-const TRY_AGAIN = "The meeting service cannot be reached right now. Please try again in a minute.";
 const NOT_ACCEPTED = "This request was not accepted.";
 
 export const proxyErrors = {
@@ -8,14 +7,14 @@ export const proxyErrors = {
     kind: "system",
     text: "no tunnel to the inside answers for {host} ({why})",
     remedy: "look at the core's tunnel table: it names what stops the tunnel",
-    guest: TRY_AGAIN,
+    guest: "The meeting service has no connection to its inside right now: its administrator can mend this.",
   },
   CORE_WEB_BRIDGE_UNREACHABLE: {
     kind: "system",
     text: "no Web Bridge for {host} can be reached ({why})",
     remedy:
       "check that the meeting server runs and that this core reaches it over HTTPS; the core's target table has each failure",
-    guest: TRY_AGAIN,
+    guest: "The meeting server does not answer right now: its administrator can mend this.",
   },
   CORE_ALLOW_LIST_REFUSED: {
     kind: "peer",
@@ -27,7 +26,7 @@ export const proxyErrors = {
     kind: "system",
     text: "{host} did not answer in time",
     remedy: "check the load of the meeting server and the way to it",
-    guest: TRY_AGAIN,
+    guest: "The meeting server took too long to answer: try again in a moment.",
   },
   PROXY_BAD_REQUEST: {
     kind: "peer",

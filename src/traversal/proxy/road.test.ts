@@ -205,11 +205,11 @@ test("without a tunnel the edge says so at once: JSON to the API, a page to a pe
   const { error } = JSON.parse(api.body);
   assert.equal(error.code, "EDGE_TUNNEL_DOWN");
   assert.equal(error.traceId, api.headers["x-turnpike-trace"]);
-  assert.match(error.message, /cannot be reached/);
+  assert.match(error.message, /no connection to its inside/);
   const person = await ask(w, { path: "/meeting/123456789" });
   assert.equal(person.status, 502);
   assert.match(person.headers["content-type"]!, /text\/html/);
-  assert.match(person.body, /cannot be reached.*EDGE_TUNNEL_DOWN/s);
+  assert.match(person.body, /no connection to its inside.*EDGE_TUNNEL_DOWN/s);
   const socket = webSocket(w.port);
   const [, response] = (await once(socket, "unexpected-response")) as [unknown, IncomingMessage];
   assert.equal(response.headers["x-turnpike-error"], "EDGE_TUNNEL_DOWN");

@@ -5,7 +5,7 @@ export const mediaErrors = {
     kind: "system",
     text: "no media worker is running ({why})",
     remedy: "the workers are restarted by themselves; see the last log lines of media-worker for the cause",
-    guest: "The meeting's media service is restarting. Please try again in a moment.",
+    guest: "The part of the meeting server for sound and pictures is restarting: try again in a moment.",
   },
   MEDIA_UNKNOWN_LEG: {
     kind: "bug",
