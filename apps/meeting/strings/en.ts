@@ -180,7 +180,7 @@ export const en: Strings = {
   },
   failures: {
     JOIN_BAD_REQUEST: "The meeting server did not understand the request: check the meeting ID and your name.",
-    JOIN_REFUSED: "That meeting ID or passcode is not right.",
+    JOIN_REFUSED: "That meeting ID, passcode or link is not right.",
     JOIN_RATE_LIMITED: "There were too many tries from your network: please wait a little.",
     JOIN_CALL_FULL: "This meeting is full: please ask someone to leave, or try again later.",
     BRIDGE_LINK_TIMEOUT: "The meeting server took too long to answer: try again in a moment.",

@@ -57,7 +57,7 @@ export const ptBR: Strings = {
   },
   failures: {
     JOIN_BAD_REQUEST: "O servidor da reunião não entendeu o pedido: confira o ID da reunião e seu nome.",
-    JOIN_REFUSED: "Esse ID de reunião ou essa senha não está certo.",
+    JOIN_REFUSED: "Esse ID de reunião, essa senha ou esse link não está certo.",
     JOIN_RATE_LIMITED: "Houve tentativas demais a partir da sua rede: aguarde um pouco, por favor.",
     JOIN_CALL_FULL: "Esta reunião está cheia: peça a alguém que saia ou tente de novo mais tarde.",
     BRIDGE_LINK_TIMEOUT: "O servidor da reunião demorou demais para responder: tente de novo daqui a pouco.",

@@ -5,7 +5,7 @@ export const callBridgeErrors = {
     kind: "user",
     text: "no space has this call id and passcode or secret",
     remedy: "compare the call id and passcode with the space's; `turnpike space list` shows them",
-    guest: "That meeting ID or passcode is not right.",
+    guest: "That meeting ID, passcode or link is not right.",
   },
   JOIN_RATE_LIMITED: {
     kind: "user",
