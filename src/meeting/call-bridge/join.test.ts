@@ -14,7 +14,11 @@ test("a wrong call id, a wrong passcode and a wrong secret get one answer", asyn
     const answer = await world.bridge.join({ ...proof, name: "Eve" }, INSIDE);
     assert.deepEqual(answer, {
       admitted: false,
-      error: { code: "JOIN_REFUSED", message: "That meeting ID, passcode or link is not right.", traceId: INSIDE.traceId },
+      error: {
+        code: "JOIN_REFUSED",
+        message: "That meeting ID, passcode or link is not right.",
+        traceId: INSIDE.traceId,
+      },
     });
   }
 });

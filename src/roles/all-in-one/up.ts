@@ -43,17 +43,19 @@ export async function startAll(scope: Scope, options: UpOptions): Promise<Runnin
   const passwordFile = await write(dir, deployment);
   const space = await firstSpace(dir);
   options.onStep("Starting the edge, the meeting server and the core");
-  const roles = NAMES.map((name) =>
-    startRole(scope, options.main, name, join(dir, name, `${name}.yaml`), join(logs, `${name}.log`)),
-  );
+  const start = (name: string): RoleProcess =>
+    startRole(scope, options.main, name, join(dir, name, `${name}.yaml`), join(logs, `${name}.log`));
+  const roles = [start("edge"), start("meeting-server")];
   await Promise.all(roles.map((role) => role.ready));
+  // Last, since it dials both: tunnel and Web Bridge answer at its first try.
+  const core = start("core");
+  roles.push(core);
+  await core.ready;
   options.onStep("Waiting for the first request through edge, tunnel, core and Web Bridge");
   const links = linksOf(deployment, space, passwordFile, logs);
   await reachable(scope, new URL("/api/health", links.guest), join(dir, "authority", "ca.pem"), logs);
   return { links, failed: firstEnd(roles, logs) };
 }
-
-const NAMES = ["edge", "meeting-server", "core"] as const;
 
 async function write(dir: string, deployment: Deployment): Promise<string> {
   const { adminPassword } = await writeDeployment(dir, deployment);

@@ -13,7 +13,7 @@ import { EdgeLink } from "./edge-link.ts";
 import { answerTo, type IceCredentials, readCheck } from "./ice.ts";
 import type { Link } from "./link.ts";
 import { Transport, type TransportShell } from "./transport.ts";
-import { TupleTable } from "./tuples.ts";
+import { type Tuple, TupleTable } from "./tuples.ts";
 import { openUdpLink } from "./udp-link.ts";
 
 /** How often timeouts are looked for, ms. */
@@ -148,7 +148,7 @@ class Host implements TransportHost, TransportShell {
       return;
     }
     const arrivalUs = this.clock.monotonicUs();
-    if (receive(tuple.owner, first, packet, arrivalUs)) tuple.heardAtUs = arrivalUs;
+    if (receive(tuple, first, packet, arrivalUs)) tuple.heardAtUs = arrivalUs;
   }
 
   #check(packet: Buffer, from: TransportAddress, link: Link): void {
@@ -181,9 +181,10 @@ class Host implements TransportHost, TransportShell {
 }
 
 /** True if the packet was authentic. */
-function receive(transport: Transport, first: number, packet: Buffer, arrivalUs: number): boolean {
-  if (first < 64) return transport.receiveDtls(packet);
+function receive(from: Tuple<Transport>, first: number, packet: Buffer, arrivalUs: number): boolean {
+  const { owner } = from;
+  if (first < 64) return owner.receiveDtls(packet, from, arrivalUs);
   // RFC 5761 4: packet types 192-223 are RTCP.
   const isRtcp = packet.length > 1 && packet[1]! >= 192 && packet[1]! <= 223;
-  return isRtcp ? transport.receiveRtcp(packet, arrivalUs) : transport.receiveRtp(packet, arrivalUs);
+  return isRtcp ? owner.receiveRtcp(packet, from, arrivalUs) : owner.receiveRtp(packet, from, arrivalUs);
 }

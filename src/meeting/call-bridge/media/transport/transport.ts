@@ -8,6 +8,7 @@ import { reasonFor } from "./errors.ts";
 import { type Check, type IceCredentials, isAuthentic, newCredentials, withHeadroom } from "./ice.ts";
 import { overdue, type Phase } from "./lifetime.ts";
 import type { Link } from "./link.ts";
+import { PathChoice } from "./path.ts";
 import { type Reason, SecureSession } from "./secure-session.ts";
 import type { Tuple } from "./tuples.ts";
 
@@ -46,6 +47,8 @@ export class Transport implements MediaTransport {
   #state: LegState = { state: "new" };
   /** The newest, and before its path is nominated also the one before it. */
   #generations: IceCredentials[] = [];
+  readonly #choice = new PathChoice<Tuple<Transport>>();
+  /** The choice's path, as far as it has been acted on. */
   #path: Tuple<Transport> | undefined;
   #remote: Remote | undefined;
   #remoteSetAtUs: number | undefined;
@@ -127,34 +130,41 @@ export class Transport implements MediaTransport {
     if (this.#closed || !generation || !isAuthentic(check, generation)) return undefined;
     const tuple = this.#shell.claim(link, from, this, this.#path);
     if (!tuple) return undefined;
-    this.#heard();
-    if (check.nominated) this.#nominate(tuple, generation);
-    else if (!this.#path) this.#take(tuple);
+    const nowUs = this.#shell.clock.monotonicUs();
+    this.#heard(nowUs);
+    if (check.nominated) this.#endOlderThan(generation);
+    this.#choice.checked(tuple, check.nominated ? generation : undefined, nowUs);
+    this.#follow();
+    if (check.nominated && tuple === this.#path) tuple.link.bind(tuple.peer);
     this.#start();
     return generation;
   }
 
   /** True if it held authentic application data. */
-  receiveDtls(datagram: Buffer): boolean {
+  receiveDtls(datagram: Buffer, from: Tuple<Transport>, arrivalUs: number): boolean {
+    if (this.#session?.connected === false) {
+      this.#choice.shookHands(from, arrivalUs);
+      this.#follow();
+    }
     const authentic = this.#session?.receiveDtls(datagram) ?? false;
-    if (authentic) this.#heard();
+    if (authentic) this.#heardFrom(from, arrivalUs);
     return authentic;
   }
 
   /** True if the packet was authentic and new; the same for RTCP. */
-  receiveRtp(packet: Buffer, arrivalUs: number): boolean {
+  receiveRtp(packet: Buffer, from: Tuple<Transport>, arrivalUs: number): boolean {
     const plain = this.#session?.unprotectRtp(packet);
     if (!plain) return false;
-    this.#heard(arrivalUs);
+    this.#heardFrom(from, arrivalUs);
     this.packetsIn++;
     this.#events.onRtp(plain, arrivalUs);
     return true;
   }
 
-  receiveRtcp(packet: Buffer, arrivalUs: number): boolean {
+  receiveRtcp(packet: Buffer, from: Tuple<Transport>, arrivalUs: number): boolean {
     const plain = this.#session?.unprotectRtcp(packet);
     if (!plain) return false;
-    this.#heard(arrivalUs);
+    this.#heardFrom(from, arrivalUs);
     this.packetsIn++;
     this.#events.onRtcp(plain, arrivalUs);
     return true;
@@ -193,21 +203,27 @@ export class Transport implements MediaTransport {
     this.#shell.listen(fresh, this);
   }
 
-  /** USE-CANDIDATE (RFC 8445 7.3.1.5). The first nomination of a new generation ends the old one. */
-  #nominate(tuple: Tuple<Transport>, generation: IceCredentials): void {
-    if (generation === this.#generations[0]) {
-      for (const old of this.#generations.slice(1)) this.#shell.unlisten(old);
-      this.#generations = [generation];
-    }
-    if (this.#path !== tuple) this.#take(tuple);
-    tuple.link.bind(tuple.peer);
+  /** The first nomination of a new generation ends the old one. */
+  #endOlderThan(generation: IceCredentials): void {
+    if (generation !== this.#generations[0]) return;
+    for (const old of this.#generations.slice(1)) this.#shell.unlisten(old);
+    this.#generations = [generation];
   }
 
-  #take(tuple: Tuple<Transport>): void {
+  #heardFrom(tuple: Tuple<Transport>, atUs: number): void {
+    this.#heard(atUs);
+    this.#choice.heard(tuple, atUs);
+    this.#follow();
+  }
+
+  #follow(): void {
+    const { path } = this.#choice;
+    if (!path || path === this.#path) return;
     if (this.#path) this.#path.link.release(this.#path.peer);
-    this.#path = tuple;
-    this.#log.debug("media path", { link: tuple.link.kind, peer: tuple.peer });
-    if (this.#state.state === "connected") this.#enter(this.#connectedState(tuple));
+    this.#path = path;
+    this.#log.debug("media path", { link: path.link.kind, peer: path.peer });
+    if (this.#session) path.link.bind(path.peer);
+    if (this.#state.state === "connected") this.#enter(this.#connectedState(path));
   }
 
   /** DTLS begins when a path is known to lead to the client and its fingerprint is known. */

@@ -1,8 +1,9 @@
 import { addressKey, type TransportAddress } from "#base";
 import type { Link } from "./link.ts";
+import type { Nominee } from "./path.ts";
 
 /** A path that has carried an authentic ICE check of its owner. */
-export interface Tuple<Owner> {
+export interface Tuple<Owner> extends Nominee {
   readonly link: Link;
   readonly peer: TransportAddress;
   readonly owner: Owner;
@@ -42,7 +43,8 @@ export class TupleTable<Owner> {
     }
     if (known && nowUs - known.heardAtUs < OWNED_FOR_US) return undefined;
     if (known) this.#remove(known);
-    const tuple: Tuple<Owner> = { link, peer: { address: peer.address, port: peer.port }, owner, heardAtUs: nowUs };
+    const { address, port } = peer;
+    const tuple = { link, peer: { address, port }, owner, heardAtUs: nowUs, nominatedIn: undefined };
     this.#add(tuple);
     this.#enforceCap(owner, tuple, keep);
     return tuple;
