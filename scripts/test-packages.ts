@@ -5,6 +5,7 @@ import { join } from "node:path";
 /** The Debian packages that the tests use, and a file by which each is known to be there. */
 const PACKAGES = {
   chromium: "/usr/bin/chromium",
+  "firefox-esr": "/usr/bin/firefox-esr",
   coturn: "/usr/bin/turnutils_uclient",
   iproute2: "/usr/sbin/ip",
   nftables: "/usr/sbin/nft",

@@ -44,7 +44,7 @@ function summary(links: UpLinks, seconds: number): string {
     "",
     ...rows.map(([name, value, note]) => `  ${name.padEnd(first!)}  ${value.padEnd(second!)}  ${note}`.trimEnd()),
     "",
-    "The certificate comes from a local authority, so the browser warns once; data/authority/ca.pem can be trusted instead.",
+    `The certificate comes from a local authority, so the browser warns once; ${links.authority} can be trusted instead.`,
     `Logs: ${links.logs}. Ctrl-C stops all three roles.`,
   ].join("\n");
 }

@@ -5,7 +5,8 @@ import { memoryLog, Scope } from "#base";
 import type { ClientOrigin } from "#bridge-link";
 import { startTurnServer } from "#turn";
 import { type TestBridge, testBridge } from "./testing-browser.ts";
-import { launch, person, until } from "./testing-page.ts";
+import { openFirefox } from "./testing-firefox.ts";
+import { launch, openPage, person, until } from "./testing-page.ts";
 import type { TurnServer } from "./turn-servers.ts";
 
 const OUTSIDE: ClientOrigin = { address: "127.0.0.1", via: "edge", traceId: "0123456789abcdef" };
@@ -32,8 +33,8 @@ after(async () => {
 });
 
 test("guests outside meet over the edge's relay; when the edge is started anew their media comes back by itself", async () => {
-  const ana = await person(browser, world, "Ana", "made", OUTSIDE);
-  const rui = await person(browser, world, "Rui", "made", OUTSIDE);
+  const ana = await person(await openPage(browser), world, "Ana", "made", OUTSIDE);
+  const rui = await person(await openPage(browser), world, "Rui", "made", OUTSIDE);
   await until(rui, "Ana's camera moves", "rising(() => media('Ana', 'camera').then(m => m.framesDecoded))");
   await until(ana, "Rui's camera moves", "rising(() => media('Rui', 'camera').then(m => m.framesDecoded))");
   const paths = world.bridge
@@ -50,6 +51,25 @@ test("guests outside meet over the edge's relay; when the edge is started anew t
   await until(rui, "it is connected", "room.state === 'connected'");
 });
 
+test("a guest in Firefox and one in Chromium see and hear each other over the edge's relay", async (t) => {
+  const own = new Scope();
+  t.after(() => own.close());
+  const bia = await person(await openFirefox(own), world, "Bia", "made", OUTSIDE);
+  const leo = await person(await openPage(browser), world, "Leo", "made", OUTSIDE);
+  for (const [page, other] of [
+    [leo, "Bia"],
+    [bia, "Leo"],
+  ] as const) {
+    await until(
+      page,
+      `${other}'s camera moves`,
+      `rising(() => media('${other}', 'camera').then(m => m.framesDecoded))`,
+    );
+    const energy = `rising(() => media('${other}', 'microphone').then(m => m.totalAudioEnergy))`;
+    await until(page, `${other} is heard`, energy);
+  }
+});
+
 interface Edge {
   readonly scope: Scope;
   readonly port: number;
@@ -57,7 +77,6 @@ interface Edge {
 
 async function startEdge(port: number): Promise<Edge> {
   const edgeScope = new Scope();
-  const local = ["127.0.0.0/8"];
   const server = await startTurnServer(
     {
       listen: [{ address: "127.0.0.1", port }],
@@ -66,7 +85,7 @@ async function startEdge(port: number): Promise<Edge> {
       sharedSecrets: [SECRET],
       users: [],
       defaultRole: "guest",
-      allowPeers: { guest: [], bridge: local },
+      allowPeers: { guest: [], bridge: [] },
       unauthenticatedBinding: false,
       maxAllocationsPerUser: 12,
       maxAllocations: 100,

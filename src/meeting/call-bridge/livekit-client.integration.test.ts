@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
 import { Scope } from "#base";
 import { type TestBridge, testBridge } from "./testing-browser.ts";
-import { launch, person, q, until } from "./testing-page.ts";
+import { launch, openPage, person, q, until } from "./testing-page.ts";
 
 const scope = new Scope();
 let browser: Browser;
@@ -19,8 +19,8 @@ after(async () => {
 });
 
 test("two people who use livekit-client unmodified see, hear and reach each other", async (t) => {
-  const ana = await person(browser, world, "Ana", "made");
-  const rui = await person(browser, world, "Rui", "devices");
+  const ana = await person(await openPage(browser), world, "Ana", "made");
+  const rui = await person(await openPage(browser), world, "Rui", "devices");
 
   await t.test("each decodes the other's camera and hears the other's microphone", async () => {
     for (const [page, other] of [

@@ -5,19 +5,24 @@ import { INSIDE, type TestBridge } from "./testing-browser.ts";
 
 const SCRIPT = readFileSync(new URL("./testing-page-script.js", import.meta.url), "utf8");
 
-/** A page that has joined the space and publishes camera and microphone. */
-export async function person(
-  browser: Browser,
+/** What the tests need of a page, whichever browser shows it. Expressions give a primitive value or a promise of one. */
+export interface TestPage {
+  goto(url: string): Promise<unknown>;
+  evaluate(expression: string): Promise<unknown>;
+  waitForTimeout(ms: number): Promise<void>;
+}
+
+/** The page has joined the space and publishes camera and microphone. */
+export async function person<P extends TestPage>(
+  page: P,
   world: TestBridge,
   name: string,
   media: "made" | "devices",
   origin = INSIDE,
-): Promise<Page> {
+): Promise<P> {
   const { callId, secret } = world.space;
   const answer = await world.bridge.join({ callId, secret, name }, origin);
   assert.ok(answer.admitted);
-  const page = await (await browser.newContext({ permissions: ["camera", "microphone"] })).newPage();
-  if (process.env.DEBUG) page.on("console", (message) => console.log(`[${name}]`, message.text().slice(0, 600)));
   await page.goto(world.url);
   await page.evaluate(SCRIPT);
   await page.evaluate(
@@ -26,7 +31,14 @@ export async function person(
   return page;
 }
 
-export async function until(page: Page, what: string, condition: string): Promise<void> {
+/** A page of Chromium that shares nothing with others. */
+export async function openPage(browser: Browser): Promise<Page> {
+  const page = await (await browser.newContext({ permissions: ["camera", "microphone"] })).newPage();
+  if (process.env.DEBUG) page.on("console", (message) => console.log(message.text().slice(0, 600)));
+  return page;
+}
+
+export async function until(page: TestPage, what: string, condition: string): Promise<void> {
   const deadline = Date.now() + 15_000;
   while (Date.now() < deadline) {
     if (await page.evaluate(condition).catch(() => false)) return;

@@ -25,6 +25,8 @@ export interface UpLinks {
   readonly admin: string;
   readonly adminPasswordFile: string;
   readonly callId: string;
+  /** Certificate of the authority that vouches for the edge and the Web Bridge. */
+  readonly authority: string;
   readonly logs: string;
 }
 
@@ -40,7 +42,7 @@ export async function startAll(scope: Scope, options: UpOptions): Promise<Runnin
   const logs = join(dir, "logs");
   options.onStep("Writing configuration, keys and certificates");
   const deployment = await thisMachine(options.address);
-  const passwordFile = await write(dir, deployment);
+  await write(dir, deployment);
   const space = await firstSpace(dir);
   options.onStep("Starting the edge, the meeting server and the core");
   const start = (name: string): RoleProcess =>
@@ -52,16 +54,14 @@ export async function startAll(scope: Scope, options: UpOptions): Promise<Runnin
   roles.push(core);
   await core.ready;
   options.onStep("Waiting for the first request through edge, tunnel, core and Web Bridge");
-  const links = linksOf(deployment, space, passwordFile, logs);
-  await reachable(scope, new URL("/api/health", links.guest), join(dir, "authority", "ca.pem"), logs);
+  const links = linksOf(deployment, space, dir);
+  await reachable(scope, new URL("/api/health", links.guest), links);
   return { links, failed: firstEnd(roles, logs) };
 }
 
-async function write(dir: string, deployment: Deployment): Promise<string> {
+async function write(dir: string, deployment: Deployment): Promise<void> {
   const { adminPassword } = await writeDeployment(dir, deployment);
-  const file = join(dir, "admin-password");
-  if (adminPassword) writeSecretFile(file, `${adminPassword}\n`);
-  return file;
+  if (adminPassword) writeSecretFile(join(dir, "admin-password"), `${adminPassword}\n`);
 }
 
 async function firstSpace(dir: string): Promise<Space> {
@@ -70,7 +70,8 @@ async function firstSpace(dir: string): Promise<Space> {
   return (await spaces.listSpaces())[0] ?? (await spaces.createSpace({ name: "Welcome" }));
 }
 
-function linksOf(d: Deployment, space: Space, adminPasswordFile: string, logs: string): UpLinks {
+function linksOf(d: Deployment, space: Space, dir: string): UpLinks {
+  const adminPasswordFile = join(dir, "admin-password");
   const origin = (host: string, port: number) => `https://${host}${port === 443 ? "" : `:${port}`}`;
   const path = `/meeting/${space.callId}?secret=${space.secret}`;
   return {
@@ -79,14 +80,15 @@ function linksOf(d: Deployment, space: Space, adminPasswordFile: string, logs: s
     admin: `${origin(d.meetingServerAddress, d.ports.admin)}/`,
     adminPasswordFile: existsSync(adminPasswordFile) ? adminPasswordFile : "",
     callId: space.callId,
-    logs,
+    authority: join(dir, "authority", "ca.pem"),
+    logs: join(dir, "logs"),
   };
 }
 
 const REACHABLE_SECONDS = 20;
 
-async function reachable(scope: Scope, url: URL, caFile: string, logs: string): Promise<void> {
-  const agent = new Agent({ connect: { ca: readFileSync(caFile), timeout: 2000 } });
+async function reachable(scope: Scope, url: URL, { authority, logs }: UpLinks): Promise<void> {
+  const agent = new Agent({ connect: { ca: readFileSync(authority), timeout: 2000 } });
   const until = Date.now() + REACHABLE_SECONDS * 1000;
   let why = "none";
   try {
