@@ -88,6 +88,7 @@ describe("lab", { skip }, () => {
     ["home", "tcp", ADDRESS.server, 443, undefined],
     ["home", "udp", ADDRESS.edgeInner, 3478, undefined],
     ["udp-3478", "udp", ADDRESS.edgePublic, 24_000, "udp-3478-nat.blocked"],
+    ["udp-3478", "tcp", ADDRESS.edgePublic, 3478, "udp-3478-nat.blocked"],
     ["tcp-only", "udp", ADDRESS.edgePublic, 3478, "tcp-only-nat.blocked"],
     ["tcp-only", "tcp", ADDRESS.edgePublic, 80, "tcp-only-nat.blocked"],
     ["internet", "udp", GUESTS.home.wan, 9000, "home-nat.to_the_firewall"],

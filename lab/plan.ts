@@ -61,8 +61,8 @@ export const GUESTS: Readonly<Record<GuestNetwork, GuestPlan>> = {
   symmetric: guest(2, "symmetric NAT: a new port for each peer", undefined, true),
   "udp-3478": guest(
     3,
-    "symmetric NAT, UDP leaves to port 3478 only",
-    ["tcp dport { 80, 443, 3478 }", "udp dport 3478"],
+    "symmetric NAT, only TCP 80 and 443 and UDP 3478 leave, as many companies allow for their own conferencing",
+    ["tcp dport { 80, 443 }", "udp dport 3478"],
     true,
   ),
   "tcp-only": guest(4, "only TCP 443 and 3478 leave", ["tcp dport { 443, 3478 }"], false),
