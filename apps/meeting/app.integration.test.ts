@@ -111,7 +111,7 @@ describe("the landing page", () => {
     await openBrowser({ permissions: [] });
     service.join = refusal(403, "JOIN_REFUSED");
     await page.goto(service.url + LINK);
-    assert.equal(await page.getByTestId("device-problem").textContent(), en.devices.denied);
+    await page.getByTestId("device-problem").filter({ hasText: en.devices.denied }).waitFor();
     await joinAs("Ana");
     await fails("JOIN_REFUSED", "finding");
   });

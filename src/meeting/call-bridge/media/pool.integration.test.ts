@@ -76,7 +76,7 @@ test("two browsers see and hear each other through a worker process, with 3 % of
   loss.loss = 0;
   const [worker] = await pool.stats();
   assert.ok(worker!.stats!.legs.every((leg) => leg.nacksAnswered >= 3 && leg.packetsOut > 100));
-  await until("the beeps of the fake microphones make active speakers", () =>
+  await until("who sounds is an active speaker", () =>
     events.some((e) => "media" in e && e.media.event === "speakers" && e.media.speakers.some((s) => s.active)),
   );
 
@@ -174,10 +174,19 @@ pc.ontrack = ({ track }) => {
   element.srcObject = new MediaStream([track]);
   document.body.append(element);
 };
+// Chromium's own microphone beeps too shortly to count as speech whenever the machine is busy.
+function tone() {
+  const audio = new AudioContext();
+  const oscillator = audio.createOscillator();
+  const out = audio.createMediaStreamDestination();
+  oscillator.connect(out);
+  oscillator.start();
+  return out.stream.getAudioTracks()[0];
+}
 async function publish() {
-  const media = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 640, height: 360, frameRate: 15 } });
+  const media = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 360, frameRate: 15 } });
   pc.createDataChannel("_reliable");
-  pc.addTransceiver(media.getAudioTracks()[0], { direction: "sendonly" });
+  pc.addTransceiver(tone(), { direction: "sendonly" });
   pc.addTransceiver(media.getVideoTracks()[0], { direction: "sendonly", sendEncodings: [
     { rid: "q", scaleResolutionDownBy: 2, maxBitrate: 150000 }, { rid: "h", maxBitrate: 500000 } ] });
   return offer();
