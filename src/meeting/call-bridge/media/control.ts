@@ -3,6 +3,10 @@
  * source is one track that a leg sends; a subscription is one source forwarded to one leg.
  */
 
+import type { SourceOptions, SubscriptionOptions } from "#sfu";
+
+export type { Codec, ExtensionIds, SourceOptions, SubscriptionOptions } from "#sfu";
+
 export interface IceCandidate {
   readonly type: "host" | "relay";
   readonly address: string;
@@ -23,51 +27,6 @@ export interface LocalTransport {
 export interface Fingerprint {
   readonly algorithm: string;
   readonly value: string;
-}
-
-/** Ids of header extensions as negotiated with this leg (1-14 or 1-255), by what they mean. */
-export interface ExtensionIds {
-  readonly audioLevel?: number;
-  readonly transportCc?: number;
-  readonly mid?: number;
-  readonly rid?: number;
-  readonly repairedRid?: number;
-  readonly absSendTime?: number;
-  readonly playoutDelay?: number;
-}
-
-export interface Codec {
-  readonly mimeType: "audio/opus" | "audio/red" | "video/VP8" | "video/H264";
-  readonly payloadType: number;
-  readonly rtxPayloadType?: number;
-  /** H.264: profile-level-id;packetization-mode as in the fmtp line, to match publisher and subscriber. */
-  readonly fmtp?: string;
-}
-
-export interface SourceOptions {
-  readonly sourceId: string;
-  readonly legId: string;
-  readonly mid: string;
-  readonly kind: "audio" | "video";
-  readonly codecs: readonly Codec[];
-  readonly extensions: ExtensionIds;
-  /** Simulcast layers, lowest first ("q","h","f"); empty without simulcast. */
-  readonly rids: readonly string[];
-  /** SSRCs that the offer named for this m-line: [media, rtx], for clients that do not send mid. */
-  readonly ssrcs: readonly { readonly media: number; readonly rtx?: number }[];
-}
-
-export interface SubscriptionOptions {
-  readonly subscriptionId: string;
-  /** The leg that receives. */
-  readonly legId: string;
-  readonly sourceId: string;
-  readonly mid: string;
-  readonly ssrc: number;
-  readonly rtxSsrc: number;
-  /** Codecs that this leg accepts on this m-line, with its payload types. */
-  readonly codecs: readonly Codec[];
-  readonly extensions: ExtensionIds;
 }
 
 export type MediaRequest =

@@ -1,6 +1,6 @@
 import type { RtpHeader, Vp8Descriptor } from "#rtp";
 
-/** Negotiated ids of header extensions, 1-255, by what they mean. */
+/** Ids of header extensions as negotiated with this leg (1-14 or 1-255), by what they mean. */
 export interface ExtensionIds {
   readonly audioLevel?: number;
   readonly transportCc?: number;
@@ -12,9 +12,11 @@ export interface ExtensionIds {
 }
 
 export interface Codec {
+  /** "audio/opus", "video/VP8", "video/H264"; letter case says nothing. */
   readonly mimeType: string;
   readonly payloadType: number;
   readonly rtxPayloadType?: number;
+  /** H.264: profile-level-id;packetization-mode as in the fmtp line, to match publisher and subscriber. */
   readonly fmtp?: string;
 }
 
@@ -26,19 +28,22 @@ export interface SourceOptions {
   readonly kind: "audio" | "video";
   readonly codecs: readonly Codec[];
   readonly extensions: ExtensionIds;
-  /** Simulcast layers, lowest first; empty without simulcast. */
+  /** Simulcast layers, lowest first ("q","h","f"); empty without simulcast. */
   readonly rids: readonly string[];
+  /** SSRCs that the offer named for this m-line: [media, rtx], for clients that do not send mid. */
   readonly ssrcs: readonly { readonly media: number; readonly rtx?: number }[];
 }
 
 /** One source forwarded to one leg. */
 export interface SubscriptionOptions {
   readonly subscriptionId: string;
+  /** The leg that receives. */
   readonly legId: string;
   readonly sourceId: string;
   readonly mid: string;
   readonly ssrc: number;
   readonly rtxSsrc: number;
+  /** Codecs that this leg accepts on this m-line, with its payload types. */
   readonly codecs: readonly Codec[];
   readonly extensions: ExtensionIds;
 }
