@@ -61,7 +61,7 @@ export const GUESTS: Readonly<Record<GuestNetwork, GuestPlan>> = {
   symmetric: guest(2, "symmetric NAT: a new port for each peer", undefined, true),
   "udp-3478": guest(
     3,
-    "symmetric NAT, only TCP 80 and 443 and UDP 3478 leave, as many companies allow for their own conferencing",
+    "symmetric NAT, only TCP 80, 443 and UDP 3478 leave",
     ["tcp dport { 80, 443 }", "udp dport 3478"],
     true,
   ),
