@@ -8,6 +8,10 @@ const integration = globSync("{src,apps,scripts,lab,bench}/**/*.integration.test
 await runAll([
   ["Debian packages of the tests", process.execPath, ["scripts/test-packages.ts"]],
   ...checkSteps(),
-  ["integration tests", process.execPath, ["--test", "--test-concurrency=1", "--test-reporter=spec", ...integration]],
+  [
+    "integration tests",
+    process.execPath,
+    ["--test", "--test-concurrency=1", "--test-timeout=240000", "--test-reporter=spec", ...integration],
+  ],
   ["end to end", process.execPath, ["scripts/e2e.ts"]],
 ]);

@@ -53,14 +53,14 @@ function tookOf(progress: Progress, id: StepId): number | undefined {
   return ended === undefined ? undefined : Math.round(ended - began);
 }
 
-/** Longest time for each step, in ms. A guest waits for an answer 8 s at most. */
+/** Longest time for each step, in ms: below the 8 s within which each is told to have failed. */
 const STEP_LIMIT: Readonly<Record<StepId, number>> = { finding: 6500, server: 6000, path: 6500, securing: 4000 };
 /** By when, in ms after the click, the step should be over. A refused socket needs a second more to ask why. */
 const DUE: Readonly<Record<StepId, number>> = { finding: 6500, server: 6500, path: 7000, securing: 7000 };
 /** What a step is given even if the steps before it were slow: a few tries on a bad line. */
 const LEAST: Readonly<Record<StepId, number>> = { finding: 0, server: 4000, path: 4000, securing: 3000 };
 
-/** How long the current step may go on, in ms from now: the whole join aims at one 8 s bound, each step has its own. */
+/** How long the current step may go on, in ms from now: the whole join aims at 8 s after the click; slow first steps make it longer. */
 export function timeLeft(progress: Progress, now: number): number {
   const step = progress.current;
   const entered = progress.entered[step] ?? now;

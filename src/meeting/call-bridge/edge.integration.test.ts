@@ -23,7 +23,8 @@ before(async () => {
     ...{ serverAddress: "127.0.0.1", port: edge.port, transport: "udp", clientAddress: "127.0.0.1" },
     credentials: { kind: "short-term", sharedSecret: SECRET },
   };
-  [world, browser] = await Promise.all([testBridge(scope, [turnServer], OUTSIDE), launch()]);
+  browser = await launch();
+  world = await testBridge(scope, [turnServer], OUTSIDE);
 });
 
 after(async () => {

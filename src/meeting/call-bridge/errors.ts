@@ -22,7 +22,7 @@ export const callBridgeErrors = {
   MEDIA_NO_RELAY: {
     kind: "system",
     text: "no TURN server of `turnServers` can be used ({why}), so guests outside cannot send or receive media",
-    remedy: "see Status > Call Bridge for the failure of each edge; mend it there or in `turnServers`",
+    remedy: "the status page of the administration shows the failure of each edge; mend it there or in `turnServers`",
     guest: "Sound and pictures have no way out of the meeting server right now: its administrator can mend this.",
   },
 } as const satisfies ErrorTable;

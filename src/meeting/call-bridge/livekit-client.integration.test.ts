@@ -10,7 +10,8 @@ let browser: Browser;
 let world: TestBridge;
 
 before(async () => {
-  [world, browser] = await Promise.all([testBridge(scope), launch()]);
+  browser = await launch();
+  world = await testBridge(scope);
 });
 
 after(async () => {

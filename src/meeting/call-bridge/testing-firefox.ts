@@ -77,6 +77,10 @@ async function session(scope: Scope, url: string): Promise<Ask> {
     const { id, result, error, message } = JSON.parse(String(data));
     if (error) waiting.get(id)?.reject(new Error(`${error}: ${message}`));
     else waiting.get(id)?.resolve(result);
+    waiting.delete(id);
+  });
+  socket.on("close", () => {
+    for (const answer of waiting.values()) answer.reject(new Error("Firefox has ended"));
   });
   let last = 0;
   return (method, params) => {

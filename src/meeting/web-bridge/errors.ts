@@ -4,7 +4,7 @@ export const webBridgeErrors = {
   JOIN_BAD_REQUEST: {
     kind: "user",
     text: "a join request was not well formed: {field} {why}",
-    remedy: "use the meeting app, or send the fields that docs/api names",
+    remedy: "use the meeting app, or send the fields that docs/protocol names",
     guest: "The meeting server did not understand the request: check the meeting ID and your name.",
   },
   WEB_BRIDGE_CANNOT_LISTEN: {

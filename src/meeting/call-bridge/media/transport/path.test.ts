@@ -4,11 +4,12 @@ import { PathChoice } from "./path.ts";
 
 const MS = 1000;
 const generation = {};
+const choose = () => new PathChoice<ReturnType<typeof tuple>>(() => {});
 const tuple = () => ({ nominatedIn: undefined as object | undefined });
 
 test("the first check gives a path, a nomination a better one", () => {
   const [first, second] = [tuple(), tuple()];
-  const choice = new PathChoice<typeof first>();
+  const choice = choose();
   choice.checked(first, undefined, 0);
   assert.equal(choice.path, first);
   choice.checked(second, undefined, 0);
@@ -19,7 +20,7 @@ test("the first check gives a path, a nomination a better one", () => {
 
 test("who nominates aggressively has chosen where its handshake and media come from", () => {
   const [deaf, chosen] = [tuple(), tuple()];
-  const choice = new PathChoice<typeof deaf>();
+  const choice = choose();
   choice.checked(chosen, generation, 0);
   choice.checked(deaf, generation, 0);
   choice.shookHands(chosen, 1 * MS);
@@ -30,7 +31,7 @@ test("who nominates aggressively has chosen where its handshake and media come f
 
 test("a nominated path on which nothing is heard gives way to the one that media comes from", () => {
   const [deaf, alive] = [tuple(), tuple()];
-  const choice = new PathChoice<typeof deaf>();
+  const choice = choose();
   choice.checked(alive, generation, 0);
   choice.heard(alive, 10 * MS);
   choice.checked(deaf, generation, 20 * MS);
@@ -42,7 +43,7 @@ test("a nominated path on which nothing is heard gives way to the one that media
 
 test("a client that goes back to a path that it had left is followed at once", () => {
   const [a, b] = [tuple(), tuple()];
-  const choice = new PathChoice<typeof a>();
+  const choice = choose();
   choice.checked(a, generation, 0);
   choice.checked(b, generation, 1 * MS);
   choice.checked(a, undefined, 2 * MS);
@@ -53,7 +54,7 @@ test("a client that goes back to a path that it had left is followed at once", (
 
 test("after an ICE restart the same address is nominated anew", () => {
   const [a, b] = [tuple(), tuple()];
-  const choice = new PathChoice<typeof a>();
+  const choice = choose();
   choice.checked(a, generation, 0);
   choice.checked(b, generation, 0);
   choice.checked(a, {}, 1 * MS);
@@ -62,9 +63,24 @@ test("after an ICE restart the same address is nominated anew", () => {
 
 test("a handshake from a tuple that is not nominated moves nothing", () => {
   const [a, b] = [tuple(), tuple()];
-  const choice = new PathChoice<typeof a>();
+  const choice = choose();
   choice.checked(a, generation, 0);
   choice.checked(b, undefined, 0);
   choice.shookHands(b, 1000 * MS);
   assert.equal(choice.path, a);
+});
+
+test("each move is told once, with the path that is left", () => {
+  const [a, b] = [tuple(), tuple()];
+  const moves: unknown[] = [];
+  const choice = new PathChoice<typeof a>((left, taken) => moves.push([left, taken]));
+  choice.checked(a, undefined, 0);
+  choice.checked(a, generation, 0);
+  choice.heard(a, 300 * MS);
+  choice.checked(b, generation, 300 * MS);
+  choice.shookHands(b, 300 * MS);
+  assert.deepEqual(moves, [
+    [undefined, a],
+    [a, b],
+  ]);
 });

@@ -13,8 +13,13 @@ const SILENT_FOR_US = 250_000;
  * itself sends, handshake and media, shows which of the nominated it has chosen.
  */
 export class PathChoice<T extends Nominee> {
+  readonly #onMove: (left: T | undefined, taken: T) => void;
   #path: T | undefined;
   #heardAtUs = 0;
+
+  constructor(onMove: (left: T | undefined, taken: T) => void) {
+    this.#onMove = onMove;
+  }
 
   get path(): T | undefined {
     return this.#path;
@@ -38,7 +43,9 @@ export class PathChoice<T extends Nominee> {
   }
 
   #move(tuple: T, nowUs: number): void {
+    const left = this.#path;
     this.#path = tuple;
     this.#heardAtUs = nowUs;
+    if (left !== tuple) this.#onMove(left, tuple);
   }
 }

@@ -47,9 +47,7 @@ export class Transport implements MediaTransport {
   #state: LegState = { state: "new" };
   /** The newest, and before its path is nominated also the one before it. */
   #generations: IceCredentials[] = [];
-  readonly #choice = new PathChoice<Tuple<Transport>>();
-  /** The choice's path, as far as it has been acted on. */
-  #path: Tuple<Transport> | undefined;
+  readonly #choice = new PathChoice<Tuple<Transport>>((left, taken) => this.#moved(left, taken));
   #remote: Remote | undefined;
   #remoteSetAtUs: number | undefined;
   #handshakeSinceUs = 0;
@@ -134,7 +132,6 @@ export class Transport implements MediaTransport {
     this.#heard(nowUs);
     if (check.nominated) this.#endOlderThan(generation);
     this.#choice.checked(tuple, check.nominated ? generation : undefined, nowUs);
-    this.#follow();
     if (check.nominated && tuple === this.#path) tuple.link.bind(tuple.peer);
     this.#start();
     return generation;
@@ -142,12 +139,10 @@ export class Transport implements MediaTransport {
 
   /** True if it held authentic application data. */
   receiveDtls(datagram: Buffer, from: Tuple<Transport>, arrivalUs: number): boolean {
-    if (this.#session?.connected === false) {
-      this.#choice.shookHands(from, arrivalUs);
-      this.#follow();
-    }
+    if (this.#session?.connected === false) this.#choice.shookHands(from, arrivalUs);
     const authentic = this.#session?.receiveDtls(datagram) ?? false;
-    if (authentic) this.#heardFrom(from, arrivalUs);
+    // A good-bye may have come along: then nothing may be bound any more.
+    if (authentic && !this.#closed) this.#heardFrom(from, arrivalUs);
     return authentic;
   }
 
@@ -184,6 +179,10 @@ export class Transport implements MediaTransport {
     if (this.#path?.link === link && this.#state.state === "connected") this.#losePath();
   }
 
+  get #path(): Tuple<Transport> | undefined {
+    return this.#choice.path;
+  }
+
   get #closed(): boolean {
     return this.#state.state === "closed";
   }
@@ -213,17 +212,13 @@ export class Transport implements MediaTransport {
   #heardFrom(tuple: Tuple<Transport>, atUs: number): void {
     this.#heard(atUs);
     this.#choice.heard(tuple, atUs);
-    this.#follow();
   }
 
-  #follow(): void {
-    const { path } = this.#choice;
-    if (!path || path === this.#path) return;
-    if (this.#path) this.#path.link.release(this.#path.peer);
-    this.#path = path;
-    this.#log.debug("media path", { link: path.link.kind, peer: path.peer });
-    if (this.#session) path.link.bind(path.peer);
-    if (this.#state.state === "connected") this.#enter(this.#connectedState(path));
+  #moved(left: Tuple<Transport> | undefined, taken: Tuple<Transport>): void {
+    left?.link.release(left.peer);
+    this.#log.debug("media path", { link: taken.link.kind, peer: taken.peer });
+    if (this.#session) taken.link.bind(taken.peer);
+    if (this.#state.state === "connected") this.#enter(this.#connectedState(taken));
   }
 
   /** DTLS begins when a path is known to lead to the client and its fingerprint is known. */
