@@ -1,9 +1,9 @@
-import { type AttributeRow, attributes, rowsByType } from "./attributes.ts";
+import { attributes, rowsByType } from "./attributes.ts";
 import { CLASS_MASK, HEADER_SIZE, MAGIC_COOKIE, MAX_ATTRIBUTES, OPTIONAL_FROM, padded } from "./constants.ts";
 import { DecodeError } from "./errors.ts";
-import { fingerprintMatches } from "./integrity.ts";
+import { fingerprintMatches, INTEGRITY } from "./integrity.ts";
+import type { AttributeRow } from "./rows.ts";
 
-const INTEGRITY = attributes.messageIntegrity.type;
 const FINGERPRINT = attributes.fingerprint.type;
 
 /** A message whose attributes have been read. Its byte values are views of `bytes` and change with them. */
@@ -16,6 +16,13 @@ export class StunMessage {
   readonly transactionId: Buffer;
   /** Where MESSAGE-INTEGRITY begins; 0 if there is none. */
   readonly integrityAt: number;
+  /** Where MESSAGE-INTEGRITY-SHA256 begins; 0 if there is none. */
+  readonly integritySha256At: number;
+  /**
+   * The place of the first known attribute whose value cannot be read ("LIFETIME/length"). `get` has nothing for it. Who
+   * answers requests answers 400 once the request is authentic; everybody else takes the message for none.
+   */
+  readonly malformed: string | undefined;
   /** Types below 0x8000 that no row of the table covers (RFC 8489 6.3). */
   readonly unknown: readonly number[];
   readonly #types: readonly number[];
@@ -28,6 +35,8 @@ export class StunMessage {
     this.class = type & CLASS_MASK;
     this.transactionId = bytes.subarray(8, HEADER_SIZE);
     this.integrityAt = read.integrityAt;
+    this.integritySha256At = read.integritySha256At;
+    this.malformed = read.malformed;
     this.unknown = read.unknown;
     this.#types = read.types;
     this.#values = read.values;
@@ -41,7 +50,7 @@ export class StunMessage {
 
   /** All of them, for CreatePermission, which may name several peers (RFC 8656 10.1). */
   all<T>(row: AttributeRow<T>): T[] {
-    return this.#values.filter((_, i) => this.#types[i] === row.type) as T[];
+    return this.#values.filter((value, i) => this.#types[i] === row.type && value !== undefined) as T[];
   }
 }
 
@@ -52,7 +61,8 @@ export function isStun(bytes: Buffer): boolean {
 
 /**
  * Reads one whole message: a datagram, or a frame of a stream. A FINGERPRINT, if there is one, has been verified;
- * MESSAGE-INTEGRITY has not. What follows MESSAGE-INTEGRITY is ignored, FINGERPRINT excepted (RFC 8489 14.5).
+ * integrity has not. A value that cannot be read makes the message `malformed`; broken framing, integrity attributes of
+ * no possible size and a wrong FINGERPRINT mean that it is no message of STUN, or not for us.
  */
 export function decodeMessage(bytes: Buffer): StunMessage | DecodeError {
   if (!isStun(bytes)) return new DecodeError("header");
@@ -64,13 +74,23 @@ export function decodeMessage(bytes: Buffer): StunMessage | DecodeError {
 
 interface Attributes {
   readonly types: number[];
+  /** Undefined where the value is malformed: it hides its duplicates all the same. */
   readonly values: unknown[];
   readonly unknown: number[];
   integrityAt: number;
+  integritySha256At: number;
+  malformed: string | undefined;
 }
 
 function readAttributes(bytes: Buffer): Attributes | DecodeError {
-  const read: Attributes = { types: [], values: [], unknown: [], integrityAt: 0 };
+  const read: Attributes = {
+    types: [],
+    values: [],
+    unknown: [],
+    integrityAt: 0,
+    integritySha256At: 0,
+    malformed: undefined,
+  };
   let count = 0;
   for (let at = HEADER_SIZE; at < bytes.length; ) {
     if (++count > MAX_ATTRIBUTES) return new DecodeError("attributes/count");
@@ -78,11 +98,20 @@ function readAttributes(bytes: Buffer): Attributes | DecodeError {
     const end = at + 4 + bytes.readUInt16BE(at + 2);
     if (end > bytes.length) return new DecodeError("attribute/length");
     if (type === FINGERPRINT) return fingerprintMatches(bytes, at) ? read : new DecodeError("FINGERPRINT");
-    const fault = readAttribute(read, type, bytes, at, end);
+    const fault = counts(read, type) ? readAttribute(read, type, bytes, at, end) : undefined;
     if (fault) return fault;
     at = padded(end);
   }
   return read;
+}
+
+/**
+ * RFC 8489 14.5, 14.6: behind MESSAGE-INTEGRITY only MESSAGE-INTEGRITY-SHA256 counts, behind that one nothing: anybody on
+ * the path could have put it there.
+ */
+function counts(read: Attributes, type: number): boolean {
+  if (read.integritySha256At !== 0) return false;
+  return read.integrityAt === 0 || type === INTEGRITY.sha256.type;
 }
 
 /** The attribute from `at` to `end`, its padding left out. */
@@ -93,16 +122,18 @@ function readAttribute(
   at: number,
   end: number,
 ): DecodeError | undefined {
-  if (read.integrityAt !== 0) return undefined;
   const row = rowsByType.get(type);
   if (!row) {
     if (type < OPTIONAL_FROM) read.unknown.push(type);
     return undefined;
   }
   const value = row.decode(bytes.subarray(at + 4, end), bytes.subarray(8, HEADER_SIZE));
-  if (value instanceof DecodeError) return value;
-  if (type === INTEGRITY) read.integrityAt = at;
+  const isIntegrity = type === INTEGRITY.sha1.type || type === INTEGRITY.sha256.type;
+  if (value instanceof DecodeError && isIntegrity) return value;
+  if (value instanceof DecodeError) read.malformed ??= value.place;
+  if (type === INTEGRITY.sha1.type) read.integrityAt = at;
+  if (type === INTEGRITY.sha256.type) read.integritySha256At = at;
   read.types.push(type);
-  read.values.push(value);
+  read.values.push(value instanceof DecodeError ? undefined : value);
   return undefined;
 }

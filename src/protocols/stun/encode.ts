@@ -1,7 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { type AttributeRow, attributes } from "./attributes.ts";
+import { attributes } from "./attributes.ts";
 import { HEADER_SIZE, MAGIC_COOKIE, padded } from "./constants.ts";
-import { FINGERPRINT_SIZE, fingerprintOf, INTEGRITY_SIZE, type IntegrityKey, integrityOf } from "./integrity.ts";
+import {
+  FINGERPRINT_SIZE,
+  fingerprintOf,
+  INTEGRITY,
+  type IntegrityAlgorithm,
+  type IntegrityKey,
+  integrityOf,
+} from "./integrity.ts";
+import type { AttributeRow } from "./rows.ts";
 
 export interface Attribute {
   readonly type: number;
@@ -24,8 +32,10 @@ export interface OutgoingMessage {
 }
 
 export interface Protection {
-  /** Adds MESSAGE-INTEGRITY. */
+  /** Adds MESSAGE-INTEGRITY, or MESSAGE-INTEGRITY-SHA256 if `algorithm` says so. */
   readonly key?: IntegrityKey | undefined;
+  /** "sha1" if left out. */
+  readonly algorithm?: IntegrityAlgorithm | undefined;
   /** Adds FINGERPRINT. */
   readonly fingerprint?: boolean;
 }
@@ -36,12 +46,13 @@ export function newTransactionId(): Buffer {
 
 /** The message in bytes of its own, padding zero. */
 export function encodeMessage(message: OutgoingMessage, protection: Protection = {}): Buffer {
+  const { key, algorithm = "sha1", fingerprint = false } = protection;
   const transactionId = message.transactionId ?? newTransactionId();
   const list = message.attributes ?? [];
   const values = list.map((item) => item.encode(transactionId));
   let size = HEADER_SIZE;
   for (const value of values) size += 4 + padded(value.length);
-  const total = size + (protection.key ? INTEGRITY_SIZE : 0) + (protection.fingerprint ? FINGERPRINT_SIZE : 0);
+  const total = size + (key ? INTEGRITY[algorithm].size : 0) + (fingerprint ? FINGERPRINT_SIZE : 0);
   const bytes = Buffer.alloc(total);
   bytes.writeUInt16BE(message.method | message.class, 0);
   bytes.writeUInt16BE(total - HEADER_SIZE, 2);
@@ -51,13 +62,20 @@ export function encodeMessage(message: OutgoingMessage, protection: Protection =
   values.forEach((value, i) => {
     at = append(bytes, at, list[i]!.type, value);
   });
-  if (protection.key) at = append(bytes, at, attributes.messageIntegrity.type, integrityOf(bytes, at, protection.key));
-  if (protection.fingerprint) {
-    const value = Buffer.allocUnsafe(4);
-    value.writeUInt32BE(fingerprintOf(bytes.subarray(0, at)), 0);
-    append(bytes, at, attributes.fingerprint.type, value);
-  }
+  if (key) at = appendIntegrity(bytes, at, key, algorithm);
+  if (fingerprint) appendFingerprint(bytes, at);
   return bytes;
+}
+
+function appendIntegrity(bytes: Buffer, at: number, key: IntegrityKey, algorithm: IntegrityAlgorithm): number {
+  const { type, size } = INTEGRITY[algorithm];
+  return append(bytes, at, type, integrityOf(bytes, at, at + size, key, algorithm));
+}
+
+function appendFingerprint(bytes: Buffer, at: number): void {
+  const value = Buffer.allocUnsafe(4);
+  value.writeUInt32BE(fingerprintOf(bytes.subarray(0, at)), 0);
+  append(bytes, at, attributes.fingerprint.type, value);
 }
 
 function append(bytes: Buffer, at: number, type: number, value: Uint8Array): number {

@@ -1,4 +1,4 @@
-export { type AttributeRow, attributes, type ErrorCode } from "./attributes.ts";
+export { attributes } from "./attributes.ts";
 export {
   CHANNEL_HEADER,
   type ChannelData,
@@ -10,7 +10,8 @@ export {
   LAST_LEGACY_CHANNEL,
   writeChannelHeader,
 } from "./channel-data.ts";
-export { MessageClass, Method, padded } from "./constants.ts";
+export { AddressFamily, MessageClass, Method, methodName, PasswordAlgorithmNumber, padded } from "./constants.ts";
+export { longTermKey, longTermKeySha256, opaqueString, userhash } from "./credentials.ts";
 export { decodeMessage, isStun, StunMessage } from "./decode.ts";
 export {
   type Attribute,
@@ -20,6 +21,10 @@ export {
   type OutgoingMessage,
   type Protection,
 } from "./encode.ts";
+export type { AddressErrorCode, ErrorCode, IcmpError } from "./error-rows.ts";
 export { DecodeError } from "./errors.ts";
 export { FrameReader } from "./framing.ts";
-export { type IntegrityKey, longTermKey, verifyIntegrity } from "./integrity.ts";
+export { type IntegrityAlgorithm, type IntegrityKey, verifyIntegrity } from "./integrity.ts";
+export type { PasswordAlgorithm } from "./password-rows.ts";
+export type { TurnpikeLoad } from "./private-rows.ts";
+export type { AttributeRow } from "./rows.ts";

@@ -1,13 +1,22 @@
-import { createHash, createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
+import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
 import { crc32 } from "node:zlib";
+import { attributes } from "./attributes.ts";
 import { HEADER_SIZE } from "./constants.ts";
 import type { StunMessage } from "./decode.ts";
 
 /** HMAC key: long-term (`longTermKey`) or the bare password of ICE's short-term mechanism. */
 export type IntegrityKey = Uint8Array | KeyObject;
 
-/** Whole attributes, header included. */
-export const INTEGRITY_SIZE = 24;
+/** MESSAGE-INTEGRITY or MESSAGE-INTEGRITY-SHA256. */
+export type IntegrityAlgorithm = "sha1" | "sha256";
+
+/** The attribute of each, and its size when sent: never truncated, header included. */
+export const INTEGRITY = {
+  sha1: { type: attributes.messageIntegrity.type, size: 4 + 20 },
+  sha256: { type: attributes.messageIntegritySha256.type, size: 4 + 32 },
+} as const;
+
+/** The whole attribute, header included. */
 export const FINGERPRINT_SIZE = 8;
 /** RFC 8489 14.7. */
 const FINGERPRINT_XOR = 0x5354554e;
@@ -22,23 +31,34 @@ export function fingerprintOf(bytes: Uint8Array): number {
   return (crc32(bytes) ^ FINGERPRINT_XOR) >>> 0;
 }
 
-/** True if the message carries a MESSAGE-INTEGRITY made with `key`. Takes the same time whatever the difference. */
-export function verifyIntegrity(message: StunMessage, key: IntegrityKey): boolean {
-  const at = message.integrityAt;
+/**
+ * True if the message carries an integrity attribute of that algorithm made with `key`; the other one, if it has both,
+ * is not looked at. Takes the same time whatever the difference.
+ */
+export function verifyIntegrity(
+  message: StunMessage,
+  key: IntegrityKey,
+  algorithm: IntegrityAlgorithm = "sha1",
+): boolean {
+  const at = algorithm === "sha1" ? message.integrityAt : message.integritySha256At;
   if (at === 0) return false;
-  return timingSafeEqual(integrityOf(message.bytes, at, key), message.bytes.subarray(at + 4, at + INTEGRITY_SIZE));
+  const end = at + 4 + message.bytes.readUInt16BE(at + 2);
+  const received = message.bytes.subarray(at + 4, end);
+  return timingSafeEqual(integrityOf(message.bytes, at, end, key, algorithm).subarray(0, received.length), received);
 }
 
-/** RFC 8489 14.5: HMAC-SHA1 over what precedes, with the length in the header as if the message ended here. */
-export function integrityOf(bytes: Buffer, at: number, key: IntegrityKey): Buffer {
+/**
+ * RFC 8489 14.5, 14.6: HMAC over what precedes the attribute at `at`, with the length in the header as if the message
+ * ended with that attribute, at `end`. A receiver of a truncated SHA-256 compares as many bytes as it got.
+ */
+export function integrityOf(
+  bytes: Buffer,
+  at: number,
+  end: number,
+  key: IntegrityKey,
+  algorithm: IntegrityAlgorithm,
+): Buffer {
   const head = Buffer.from(bytes.subarray(0, HEADER_SIZE));
-  head.writeUInt16BE(at + INTEGRITY_SIZE - HEADER_SIZE, 2);
-  return createHmac("sha1", key).update(head).update(bytes.subarray(HEADER_SIZE, at)).digest();
-}
-
-/** RFC 8489 9.2.2: the key of the long-term credential mechanism. */
-export function longTermKey(username: string, realm: string, password: string): Buffer {
-  return createHash("md5")
-    .update(`${username}:${realm}:${password.normalize("NFC")}`)
-    .digest();
+  head.writeUInt16BE(end - HEADER_SIZE, 2);
+  return createHmac(algorithm, key).update(head).update(bytes.subarray(HEADER_SIZE, at)).digest();
 }
