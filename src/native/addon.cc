@@ -6,6 +6,7 @@
 
 #include "dtls_connection.h"
 #include "dtls_context.h"
+#include "udp_functions.h"
 #include "values.h"
 
 namespace turnpike {
@@ -192,10 +193,7 @@ NAPI_MODULE_INIT() {
       {"keys", keys},
       {"close", close},
   }};
-  for (const auto& [name, function] : functions) {
-    napi_value value = nullptr;
-    if (napi_create_function(env, name, NAPI_AUTO_LENGTH, function, nullptr, &value) != napi_ok) return nullptr;
-    set(env, exports, name, value);
-  }
+  for (const auto& [name, function] : functions) define(env, exports, name, function);
+  define_udp(env, exports);
   return exports;
 }

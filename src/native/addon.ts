@@ -4,6 +4,7 @@ import { fail } from "./errors.ts";
 
 export type ContextHandle = { readonly kind: "dtls-context" };
 export type ConnectionHandle = { readonly kind: "dtls-connection" };
+export type UdpHandle = { readonly kind: "udp-socket" };
 
 /** What one step of a connection gives: what to send, what arrived, and how it stands. */
 export interface Outcome {
@@ -24,7 +25,19 @@ export type NativeFailure =
   | "peer-alert"
   | "protocol";
 
-/** addon.cc, function by function. Each throws if a handle is of the wrong kind or closed. */
+/** One entry of a socket's error queue (man 7 ip, IP_RECVERR). */
+export interface RawSocketError {
+  /** Where the packet was going. */
+  readonly address: string;
+  readonly port: number;
+  /** SO_EE_ORIGIN: 1 local, 2 ICMP, 3 ICMPv6. */
+  readonly origin: number;
+  readonly type: number;
+  readonly code: number;
+  readonly info: number;
+}
+
+/** addon.cc and udp_functions.cc, function by function. Each throws if a handle is of the wrong kind or closed. */
 export interface Addon {
   createContext(): ContextHandle;
   contextFingerprint(context: ContextHandle): Buffer;
@@ -41,6 +54,16 @@ export interface Addon {
   profile(connection: ConnectionHandle): string;
   keys(connection: ConnectionHandle, length: number): Buffer;
   close(connection: ConnectionHandle): Outcome;
+  /** A handle, or errno. */
+  openUdp(address: string, port: number, bufferBytes: number, wake: (errors: boolean) => void): UdpHandle | number;
+  udpPort(socket: UdpHandle): number;
+  /** 0, or errno. */
+  sendUdp(socket: UdpHandle, bytes: Uint8Array, address: string, port: number, dontFragment: boolean): number;
+  /** Fills slots of 64 KiB. Length, address and port of each datagram, in one flat list. */
+  receiveUdp(socket: UdpHandle, slots: Uint8Array): (number | string)[];
+  readUdpErrors(socket: UdpHandle): RawSocketError[];
+  /** A second time it does nothing. */
+  closeUdp(socket: UdpHandle): void;
 }
 
 type Loaded = { readonly addon: Addon } | { readonly why: string };

@@ -8,3 +8,5 @@ export type {
   SrtpKeyingMaterial,
 } from "./dtls-contract.ts";
 export { nativeErrors } from "./errors.ts";
+export type { IcmpError, NativeUdpSocket, SendResult, UdpSocketListener } from "./udp-contract.ts";
+export { openUdpSocket } from "./udp-socket.ts";

@@ -61,4 +61,10 @@ void set(napi_env env, napi_value object, const char* name, napi_value value) {
   napi_set_named_property(env, object, name, value);
 }
 
+void define(napi_env env, napi_value exports, const char* name, napi_callback function) {
+  napi_value value = nullptr;
+  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, function, nullptr, &value) == napi_ok)
+    set(env, exports, name, value);
+}
+
 }  // namespace turnpike

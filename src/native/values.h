@@ -39,6 +39,7 @@ napi_value make_number(napi_env env, std::int64_t number);
 napi_value make_buffer(napi_env env, const std::uint8_t* bytes, std::size_t length);
 napi_value make_buffers(napi_env env, const std::vector<std::vector<std::uint8_t>>& list);
 void set(napi_env env, napi_value object, const char* name, napi_value value);
+void define(napi_env env, napi_value exports, const char* name, napi_callback function);
 
 // An external that owns `T` until garbage collection. Its type tag keeps one kind of handle from being taken for another.
 template <class T>

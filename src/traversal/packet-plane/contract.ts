@@ -16,8 +16,8 @@ export interface StreamPath {
 }
 
 export interface PacketWriter {
-  /** Takes one whole frame, which it may keep. False if it was dropped. */
-  write(frame: Uint8Array): boolean;
+  /** Takes one whole frame, which it may keep. False if it was dropped. A reply may wait where media may not any more. */
+  write(frame: Uint8Array, reply?: boolean): boolean;
 }
 
 /** A relayed transport address: the UDP socket of one allocation. */
@@ -29,6 +29,15 @@ export interface RelayOptions {
   readonly bound: TransportAddress;
   /** What peers see, and what other relays see as the source of a hairpin packet. */
   readonly advertised: TransportAddress;
+  /** For both directions together; none if left out. */
+  readonly limits?: RelayLimits | undefined;
+}
+
+/** Token buckets that hold one second's worth. What exceeds them is dropped and counted, an ICMP indication as well. */
+export interface RelayLimits {
+  readonly packetsPerSecond: number;
+  /** Of payloads. A payload of more bits than this never passes. */
+  readonly bitsPerSecond: number;
 }
 
 /** Since the relay was opened. Bytes are those of payloads, without headers. */
@@ -45,6 +54,8 @@ export interface RelayCounters {
   refusedPackets: number;
   /** Because a socket or connection was congested. */
   droppedPackets: number;
+  /** Above the relay's limits. */
+  limitedPackets: number;
 }
 
 export interface PlaneListener {
@@ -57,8 +68,14 @@ export interface PlaneListener {
  * takes away. A packet from a client on a bound channel goes to the channel's peer; a packet from a permitted peer goes to
  * the client, on the peer's channel or as a Data indication (RFC 8656 11.3, 12.6). If the peer is the bound or advertised
  * address of another relay, the packet goes to that relay in memory (hairpin), from the sender's advertised address.
+ *
+ * Two relays of different address families may have the same client (dual allocation, RFC 8656 7.2): a channel is bound
+ * on one of them. Where the platform tells of ICMP errors, those about packets to a permitted peer go to the client as
+ * Data indications (RFC 8656 11.5).
  */
 export interface PacketPlane {
+  /** Can a packet be sent with the DF bit set (RFC 8656 15)? If not, `sendToPeer` does without. */
+  readonly dontFragment: boolean;
   /** Binds a UDP socket for clients; port 0 is any. Rejects with the system's error (EADDRINUSE). */
   listen(where: TransportAddress): Promise<{ readonly listener: number; readonly address: TransportAddress }>;
   /** Sends a STUN message to a client. */
@@ -67,12 +84,17 @@ export interface PacketPlane {
   openRelay(relay: RelayOptions): Promise<void>;
   /** Its permissions, channels and counters go with it. */
   closeRelay(id: number): void;
+  /** From now on its client is reached, and heard, by another path (RFC 8016). */
+  moveRelay(id: number, client: ClientPath): void;
   /** May packets from this IP address reach the client? */
   permit(id: number, address: string, allowed: boolean): void;
   /** Binds, or without a peer unbinds, a channel. */
   bindChannel(id: number, channel: number, peer: TransportAddress | undefined): void;
-  /** Sends a payload from the relay, whatever its permissions: the caller has judged it. */
-  sendToPeer(id: number, peer: TransportAddress, data: Buffer): void;
+  /**
+   * Sends a payload from the relay, whatever its permissions: the caller has judged it. If DF is asked for and the payload
+   * is too large for the path, the client is told by ICMP "fragmentation needed" or "packet too big".
+   */
+  sendToPeer(id: number, peer: TransportAddress, data: Buffer, dontFragment?: boolean): void;
   /** For clients whose packets do not come in through the plane. */
   sendOnChannel(id: number, channel: number, data: Buffer): void;
   /** Undefined for a relay that is not open. */

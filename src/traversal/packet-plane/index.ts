@@ -8,6 +8,7 @@ export type {
   PacketWriter,
   PlaneListener,
   RelayCounters,
+  RelayLimits,
   RelayOptions,
   StreamPath,
   UdpPath,

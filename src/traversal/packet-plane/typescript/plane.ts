@@ -1,62 +1,72 @@
 import type { RemoteInfo } from "node:dgram";
-import { addressKey, type Scope, type TransportAddress } from "#base";
+import { addressKey, type Scope, systemClock, type TransportAddress } from "#base";
+import { nativeAvailable } from "#native";
 import { DecodeError, decodeChannelData, isChannelData } from "#stun";
 import type { ClientPath, PacketPlane, PlaneListener, RelayCounters, RelayOptions } from "../contract.ts";
-import { Relay } from "./relay.ts";
+import { ClientTable } from "./client-table.ts";
+import { Relay, type Surroundings } from "./relay.ts";
+import { dgramSockets, nativeSockets, type RelaySockets } from "./relay-sockets.ts";
 import { bindUdp, type UdpSocket } from "./sockets.ts";
 
 /** All clients share a listener's socket, so a burst of all of them must fit. */
 const LISTENER_BUFFER = 4 << 20;
-const RELAY_BUFFER = 1 << 20;
 
 interface Listener {
   readonly socket: UdpSocket;
-  /** Relays by the address of their client. */
-  readonly relays: Map<string, Relay>;
+  readonly clients: ClientTable;
 }
 
-/** The packet plane on node:dgram: runs everywhere, and is the measure of any other. */
+/** The packet plane in TypeScript: runs everywhere, and is the measure of any other. */
 export class TypescriptPlane implements PacketPlane {
+  readonly dontFragment: boolean;
   readonly #up: PlaneListener;
+  readonly #sockets: RelaySockets;
   readonly #listeners = new Map<number, Listener>();
   readonly #relays = new Map<number, Relay>();
   /** Relays by bound and by advertised address. */
   readonly #byAddress = new Map<string, Relay>();
+  readonly #surroundings: Surroundings = {
+    relayAt: (key) => this.#byAddress.get(key),
+    listenerOf: (id) => this.#listeners.get(id)?.socket,
+    nowUs: () => systemClock.monotonicUs(),
+  };
   #nextListener = 0;
   #closed = false;
 
-  constructor(scope: Scope, listener: PlaneListener) {
+  constructor(scope: Scope, listener: PlaneListener, sockets = nativeAvailable() ? nativeSockets : dgramSockets) {
     this.#up = listener;
+    this.#sockets = sockets;
+    this.dontFragment = sockets.dontFragment;
     scope.defer(() => this.#close());
   }
 
   async listen(where: TransportAddress) {
-    const relays = new Map<string, Relay>();
+    const clients = new ClientTable();
     const listener = this.#nextListener++;
     const socket = await bindUdp(where, LISTENER_BUFFER, (bytes, from) =>
-      this.#fromClient(listener, relays, bytes, from),
+      this.#fromClient(listener, clients, bytes, from),
     );
     this.#keep(socket);
-    this.#listeners.set(listener, { socket, relays });
+    this.#listeners.set(listener, { socket, clients });
     return { listener, address: socket.address };
   }
 
   reply(client: ClientPath, message: Buffer): void {
-    if (client.transport === "tcp") client.writer.write(message);
+    if (client.transport === "tcp") client.writer.write(message, true);
     else this.#listeners.get(client.listener)?.socket.send(message, client.client);
   }
 
   async openRelay(options: RelayOptions): Promise<void> {
-    const relay = new Relay(options, {
-      relayAt: (key) => this.#byAddress.get(key),
-      listenerOf: (id) => this.#listeners.get(id)?.socket,
+    const relay = new Relay(options, this.#surroundings);
+    const socket = await this.#sockets.open(options.bound, {
+      onPacket: (bytes, from) => relay.receive(bytes, from),
+      onIcmp: (error) => relay.receiveIcmp(error),
     });
-    const socket = await bindUdp(options.bound, RELAY_BUFFER, (bytes, from) => relay.receive(bytes, from));
     this.#keep(socket);
     relay.attach(socket);
     this.#relays.set(options.id, relay);
     for (const key of addressesOf(options)) this.#byAddress.set(key, relay);
-    this.#clientsOf(options)?.set(clientKey(options), relay);
+    this.#join(relay);
   }
 
   closeRelay(id: number): void {
@@ -65,7 +75,15 @@ export class TypescriptPlane implements PacketPlane {
     relay.close();
     this.#relays.delete(id);
     for (const key of addressesOf(relay.options)) this.#byAddress.delete(key);
-    this.#clientsOf(relay.options)?.delete(clientKey(relay.options));
+    this.#leave(relay);
+  }
+
+  moveRelay(id: number, client: ClientPath): void {
+    const relay = this.#relays.get(id);
+    if (!relay) return;
+    this.#leave(relay);
+    relay.client = client;
+    this.#join(relay);
   }
 
   permit(id: number, address: string, allowed: boolean): void {
@@ -76,8 +94,8 @@ export class TypescriptPlane implements PacketPlane {
     this.#relays.get(id)?.bind(channel, peer);
   }
 
-  sendToPeer(id: number, peer: TransportAddress, data: Buffer): void {
-    this.#relays.get(id)?.sendToPeer(peer, data);
+  sendToPeer(id: number, peer: TransportAddress, data: Buffer, dontFragment = false): void {
+    this.#relays.get(id)?.sendToPeer(peer, data, dontFragment);
   }
 
   sendOnChannel(id: number, channel: number, data: Buffer): void {
@@ -88,23 +106,31 @@ export class TypescriptPlane implements PacketPlane {
     return this.#relays.get(id)?.counters;
   }
 
-  #fromClient(listener: number, relays: Map<string, Relay>, bytes: Buffer, from: RemoteInfo): void {
-    const relay = isChannelData(bytes) ? relays.get(addressKey(from)) : undefined;
-    const packet = relay && decodeChannelData(bytes);
+  #fromClient(listener: number, clients: ClientTable, bytes: Buffer, from: RemoteInfo): void {
+    const packet = isChannelData(bytes) ? decodeChannelData(bytes) : undefined;
     if (packet && !(packet instanceof DecodeError)) {
-      relay.sendOnChannel(packet.channel, packet.data);
-      return;
+      const relay = clients.find(from, packet.channel);
+      if (relay) {
+        relay.sendOnChannel(packet.channel, packet.data);
+        return;
+      }
     }
     const client = { address: from.address, port: from.port };
     this.#up.onPacket({ transport: "udp", listener, client }, bytes);
   }
 
-  #clientsOf({ client }: RelayOptions): Map<string, Relay> | undefined {
-    return client.transport === "udp" ? this.#listeners.get(client.listener)?.relays : undefined;
+  #join(relay: Relay): void {
+    const { client } = relay;
+    if (client.transport === "udp") this.#listeners.get(client.listener)?.clients.add(client.client, relay);
+  }
+
+  #leave(relay: Relay): void {
+    const { client } = relay;
+    if (client.transport === "udp") this.#listeners.get(client.listener)?.clients.remove(client.client, relay);
   }
 
   /** The plane may have been closed while the socket was being bound. */
-  #keep(socket: UdpSocket): void {
+  #keep(socket: { close(): void }): void {
     if (!this.#closed) return;
     socket.close();
     throw new Error("the packet plane is closed");
@@ -121,8 +147,4 @@ export class TypescriptPlane implements PacketPlane {
 
 function addressesOf({ bound, advertised }: RelayOptions): string[] {
   return [addressKey(bound), addressKey(advertised)];
-}
-
-function clientKey({ client }: RelayOptions): string {
-  return client.transport === "udp" ? addressKey(client.client) : "";
 }

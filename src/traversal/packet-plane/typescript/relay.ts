@@ -1,15 +1,11 @@
 import { addressKey, type TransportAddress } from "#base";
-import {
-  attribute,
-  attributes,
-  CHANNEL_HEADER,
-  encodeChannelData,
-  encodeMessage,
-  MessageClass,
-  Method,
-  writeChannelHeader,
-} from "#stun";
-import type { RelayCounters, RelayOptions } from "../contract.ts";
+import type { IcmpError } from "#native";
+import { encodeChannelData } from "#stun";
+import type { ClientPath, RelayCounters, RelayOptions } from "../contract.ts";
+import { isRelevant, tooLarge } from "./icmp.ts";
+import { channelHeader, dataIndication, icmpIndication } from "./messages.ts";
+import { RateLimit } from "./rate-limit.ts";
+import type { RelaySocket } from "./relay-sockets.ts";
 import type { UdpSocket } from "./sockets.ts";
 
 interface Channel {
@@ -22,11 +18,13 @@ interface Channel {
 export interface Surroundings {
   relayAt(key: string): Relay | undefined;
   listenerOf(id: number): UdpSocket | undefined;
+  nowUs(): number;
 }
 
 /** One allocation's socket with its rules. */
 export class Relay {
   readonly options: RelayOptions;
+  client: ClientPath;
   readonly counters: RelayCounters = {
     sentPackets: 0,
     sentBytes: 0,
@@ -35,19 +33,23 @@ export class Relay {
     hairpinPackets: 0,
     refusedPackets: 0,
     droppedPackets: 0,
+    limitedPackets: 0,
   };
   readonly #plane: Surroundings;
-  #socket: UdpSocket | undefined;
+  readonly #limit: RateLimit | undefined;
+  #socket: RelaySocket | undefined;
   readonly #permitted = new Set<string>();
   readonly #channels = new Map<number, Channel>();
   readonly #channelOf = new Map<string, number>();
 
   constructor(options: RelayOptions, plane: Surroundings) {
     this.options = options;
+    this.client = options.client;
     this.#plane = plane;
+    this.#limit = options.limits && new RateLimit(options.limits, plane.nowUs());
   }
 
-  attach(socket: UdpSocket): void {
+  attach(socket: RelaySocket): void {
     this.#socket = socket;
   }
 
@@ -58,6 +60,10 @@ export class Relay {
   permit(address: string, allowed: boolean): void {
     if (allowed) this.#permitted.add(address);
     else this.#permitted.delete(address);
+  }
+
+  hasChannel(number: number): boolean {
+    return this.#channels.has(number);
   }
 
   bind(number: number, peer: TransportAddress | undefined): void {
@@ -72,20 +78,22 @@ export class Relay {
 
   sendOnChannel(number: number, data: Buffer): void {
     const channel = this.#channels.get(number);
-    if (channel) this.#send(channel.peer, channel.key, data);
+    if (channel) this.#send(channel.peer, channel.key, data, false);
     else this.counters.refusedPackets++;
   }
 
-  sendToPeer(peer: TransportAddress, data: Buffer): void {
-    this.#send(peer, addressKey(peer), data);
+  sendToPeer(peer: TransportAddress, data: Buffer, dontFragment: boolean): void {
+    this.#send(peer, addressKey(peer), data, dontFragment);
   }
 
   /** A packet from a peer, or from another relay whose advertised address is `from`. */
   receive(data: Buffer, from: TransportAddress): void {
+    // Before the limit: a stranger must not use up what the client's peers may send.
     if (!this.#permitted.has(from.address)) {
       this.counters.refusedPackets++;
       return;
     }
+    if (!this.#withinLimit(data.length)) return;
     if (!this.#toClient(data, from)) {
       this.counters.droppedPackets++;
       return;
@@ -94,12 +102,19 @@ export class Relay {
     this.counters.receivedBytes += data.length;
   }
 
-  #send(peer: TransportAddress, key: string, data: Buffer): void {
+  /** RFC 8656 11.5: permitted must be the peer that the packet was for, whoever sent the error. */
+  receiveIcmp(error: IcmpError): void {
+    if (!isRelevant(error) || !this.#permitted.has(error.peer.address) || !this.#withinLimit(0)) return;
+    if (!this.#write(icmpIndication(error))) this.counters.droppedPackets++;
+  }
+
+  #send(peer: TransportAddress, key: string, data: Buffer, dontFragment: boolean): void {
+    if (!this.#withinLimit(data.length)) return;
     const neighbour = this.#plane.relayAt(key);
     if (neighbour) {
       this.counters.hairpinPackets++;
       neighbour.receive(data, this.options.advertised);
-    } else if (!this.#socket?.send(data, peer)) {
+    } else if (!this.#toPeer(peer, data, dontFragment)) {
       this.counters.droppedPackets++;
       return;
     }
@@ -107,29 +122,28 @@ export class Relay {
     this.counters.sentBytes += data.length;
   }
 
-  #toClient(data: Buffer, from: TransportAddress): boolean {
-    const { client } = this.options;
-    const channel = this.#channelOf.get(addressKey(from));
-    if (client.transport === "tcp")
-      return client.writer.write(
-        channel === undefined ? dataIndication(data, from) : encodeChannelData(channel, data, true),
-      );
-    const bytes = channel === undefined ? dataIndication(data, from) : [channelHeader(channel, data.length), data];
-    return this.#plane.listenerOf(client.listener)?.send(bytes, client.client) ?? false;
+  #toPeer(peer: TransportAddress, data: Buffer, dontFragment: boolean): boolean {
+    const result = this.#socket?.send(data, peer, dontFragment) ?? "dropped";
+    if (dontFragment && typeof result === "object") this.receiveIcmp(tooLarge(peer, result.mtu));
+    return result === "sent";
   }
-}
 
-function channelHeader(channel: number, length: number): Buffer {
-  const header = Buffer.allocUnsafe(CHANNEL_HEADER);
-  writeChannelHeader(header, channel, length);
-  return header;
-}
+  #toClient(data: Buffer, from: TransportAddress): boolean {
+    const channel = this.#channelOf.get(addressKey(from));
+    if (channel === undefined) return this.#write(dataIndication(data, from));
+    if (this.client.transport === "tcp") return this.#write(encodeChannelData(channel, data, true));
+    return this.#write([channelHeader(channel, data.length), data]);
+  }
 
-/** RFC 8656 11.4. */
-function dataIndication(data: Buffer, from: TransportAddress): Buffer {
-  return encodeMessage({
-    method: Method.data,
-    class: MessageClass.indication,
-    attributes: [attribute(attributes.xorPeerAddress, from), attribute(attributes.data, data)],
-  });
+  #write(bytes: Buffer | [Buffer, Buffer]): boolean {
+    const { client } = this;
+    if (client.transport === "udp") return this.#plane.listenerOf(client.listener)?.send(bytes, client.client) ?? false;
+    return client.writer.write(Buffer.isBuffer(bytes) ? bytes : Buffer.concat(bytes));
+  }
+
+  #withinLimit(bytes: number): boolean {
+    if (!this.#limit || this.#limit.take(bytes, this.#plane.nowUs())) return true;
+    this.counters.limitedPackets++;
+    return false;
+  }
 }

@@ -1,0 +1,63 @@
+#include "udp_poll.h"
+
+#include <utility>
+
+namespace turnpike {
+
+std::shared_ptr<PolledSocket> PolledSocket::create(napi_env env, std::unique_ptr<UdpSocket> socket, napi_value wake) {
+  std::shared_ptr<PolledSocket> polled(new PolledSocket(env, std::move(socket)));
+  uv_loop_t* loop = nullptr;
+  if (napi_get_uv_event_loop(env, &loop) != napi_ok) return nullptr;
+  if (napi_create_reference(env, wake, 1, &polled->wake_) != napi_ok) return nullptr;
+  if (uv_poll_init(loop, &polled->poll_, polled->socket_->descriptor()) != 0) {
+    napi_delete_reference(env, polled->wake_);
+    return nullptr;
+  }
+  polled->poll_.data = polled.get();
+  polled->self_ = polled;
+  const auto ended = [](napi_async_cleanup_hook_handle, void* data) { static_cast<PolledSocket*>(data)->close(); };
+  napi_add_async_cleanup_hook(env, ended, polled.get(), &polled->cleanup_);
+  if (polled->start()) return polled;
+  polled->close();
+  return nullptr;
+}
+
+bool PolledSocket::start() {
+  const auto on_event = [](uv_poll_t* poll, int status, int) {
+    auto* polled = static_cast<PolledSocket*>(poll->data);
+    // libuv stops at EPOLLERR, which here says only that the error queue holds something.
+    if (status < 0) polled->start();
+    polled->woken(status < 0);
+  };
+  return uv_poll_start(&poll_, UV_READABLE, on_event) == 0;
+}
+
+void PolledSocket::woken(bool errors) {
+  napi_handle_scope scope = nullptr;
+  napi_open_handle_scope(env_, &scope);
+  napi_value wake = nullptr;
+  napi_value receiver = nullptr;
+  napi_value argument = nullptr;
+  napi_get_reference_value(env_, wake_, &wake);
+  napi_get_global(env_, &receiver);
+  napi_get_boolean(env_, errors, &argument);
+  if (napi_make_callback(env_, nullptr, receiver, wake, 1, &argument, nullptr) == napi_pending_exception) {
+    napi_value thrown = nullptr;
+    napi_get_and_clear_last_exception(env_, &thrown);
+    napi_fatal_exception(env_, thrown);
+  }
+  napi_close_handle_scope(env_, scope);
+}
+
+void PolledSocket::close() {
+  if (!socket_) return;
+  const auto on_closed = [](uv_handle_t* handle) {
+    const auto last = std::move(static_cast<PolledSocket*>(handle->data)->self_);
+    napi_remove_async_cleanup_hook(last->cleanup_);
+  };
+  uv_close(reinterpret_cast<uv_handle_t*>(&poll_), on_closed);
+  napi_delete_reference(env_, wake_);
+  socket_.reset();
+}
+
+}  // namespace turnpike

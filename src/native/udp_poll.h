@@ -1,0 +1,39 @@
+// A UDP socket in Node's event loop.
+#pragma once
+
+#include <node_api.h>
+#include <uv.h>
+
+#include <memory>
+
+#include "udp_socket.h"
+
+namespace turnpike {
+
+// Calls `wake(errors)` when something waits: with true if the error queue may hold something. An adopted descriptor
+// (`bind({ fd })` of node:dgram) will not do: libuv 1.52 reads the error queue itself, and Node 24 aborts on what that gives,
+// so that one ICMP error would end the process.
+class PolledSocket {
+ public:
+  // Lives until it is closed, or until the environment ends.
+  static std::shared_ptr<PolledSocket> create(napi_env env, std::unique_ptr<UdpSocket> socket, napi_value wake);
+
+  // Null once closed.
+  const UdpSocket* socket() const { return socket_.get(); }
+  void close();
+
+ private:
+  PolledSocket(napi_env env, std::unique_ptr<UdpSocket> socket) : env_(env), socket_(std::move(socket)) {}
+  bool start();
+  void woken(bool errors);
+
+  napi_env env_;
+  std::unique_ptr<UdpSocket> socket_;
+  uv_poll_t poll_{};
+  napi_ref wake_ = nullptr;
+  napi_async_cleanup_hook_handle cleanup_ = nullptr;
+  // libuv needs `poll_` until it has said that it is closed.
+  std::shared_ptr<PolledSocket> self_;
+};
+
+}  // namespace turnpike
