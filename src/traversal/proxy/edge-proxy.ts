@@ -1,15 +1,18 @@
-import { isIP } from "node:net";
+import { isIP, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { canonicalAddress, type Log, type Scope, type TransportAddress } from "#base";
+import type { Pair } from "#certificates";
 import { listen } from "#listeners";
+import { SharedPort, type TurnFront } from "./front/shared-port.ts";
 import { PROXY_LIMITS, type ProxyLimits } from "./limits.ts";
 import type { Header, Passage } from "./passage.ts";
 import { TRACE_HEADER } from "./passes/hygiene.ts";
 import { EDGE_PASSES } from "./passes/index.ts";
 import { startRedirect } from "./redirect.ts";
 import { Relay, type WebCounters } from "./relay.ts";
-import { SourceCap, tlsServer } from "./server.ts";
+import { SourceCap, webServer } from "./server.ts";
+import { replaceCertificate } from "./tls.ts";
 import { createUpstream } from "./upstream.ts";
 
 export interface EdgeProxyOptions {
@@ -22,6 +25,8 @@ export interface EdgeProxyOptions {
   readonly joinHosts: readonly string[];
   /** A connection to the core for that join host. */
   readonly openChannel: (host: string) => Promise<Duplex>;
+  /** TURN over TCP and TLS on the same port; without it the port is the web's alone. */
+  readonly turn?: TurnFront | undefined;
   readonly log: Log;
   readonly limits?: Partial<ProxyLimits>;
 }
@@ -30,6 +35,8 @@ export interface EdgeProxy {
   readonly address: TransportAddress;
   readonly redirectAddress: TransportAddress | undefined;
   status(): WebCounters;
+  /** For handshakes from now on; running connections live on. Throws, and keeps the old one, if the pair is unusable. */
+  setCertificate(pair: Pair): void;
 }
 
 /** HSTS for one year, as the guide's edge sets it (RFC 6797). */
@@ -52,25 +59,36 @@ export async function startEdgeProxy(scope: Scope, options: EdgeProxyOptions): P
     addedHeaders,
     log,
   });
-  const server = tlsServer({ ...options, serverNames: joinHosts }, limits);
+  const { listener, terminators } = openPort(scope, relay, options, limits);
   const cap = new SourceCap(limits.connectionsPerSource);
-  server.on("connection", (socket) => cap.admit(socket));
-  relay.serve(server);
-  const address = await listen(scope, server, options.listen);
-  const sockets = new Set<Duplex>();
-  server.on("secureConnection", (socket: TLSSocket) => {
+  const sockets = new Set<Socket>();
+  listener.on("connection", (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
+    cap.admit(socket);
   });
-  // A WebSocket has left the server's own list of connections.
+  const address = await listen(scope, listener, options.listen);
   scope.defer(() => {
-    server.closeAllConnections();
     for (const socket of sockets) socket.destroy();
   });
   const redirectAddress = options.redirectListen
     ? await startRedirect(scope, { listen: options.redirectListen, joinHosts, httpsPort: address.port, limits })
     : undefined;
-  return { address, redirectAddress, status: () => relay.counters() };
+  return {
+    address,
+    redirectAddress,
+    status: () => relay.counters(),
+    setCertificate: (pair) => replaceCertificate(terminators, pair),
+  };
+}
+
+/** What listens, and all that has the certificate. */
+function openPort(scope: Scope, relay: Relay, options: EdgeProxyOptions, limits: ProxyLimits) {
+  const { certificate, key, joinHosts, turn } = options;
+  const pair = { certificate, key };
+  const web = webServer(pair, joinHosts, limits);
+  relay.serve(web);
+  return turn ? new SharedPort(scope, { web, pair, joinHosts, turn, limits }) : { listener: web, terminators: [web] };
 }
 
 function originOf(socket: TLSSocket) {

@@ -4,6 +4,10 @@ export interface ProxyLimits {
   readonly headerBytes: number;
   readonly headerCount: number;
   readonly bodyBytes: number;
+  /** A new connection until it is clear whether it speaks TLS or TURN, and once more inside TLS where only that tells, ms. */
+  readonly firstBytesMs: number;
+  /** TLS, ms; on a port shared with TURN the ClientHello has this time to itself. */
+  readonly handshakeMs: number;
   /** From the first byte of a request to the end of its headers, ms. */
   readonly headersMs: number;
   /** From the first byte of a request to its last, ms. */
@@ -28,6 +32,8 @@ export const PROXY_LIMITS: ProxyLimits = {
   headerBytes: 64 * 1024,
   headerCount: 100,
   bodyBytes: 1024 * 1024,
+  firstBytesMs: 5_000,
+  handshakeMs: 10_000,
   headersMs: 10_000,
   requestMs: 60_000,
   keepAliveMs: 5_000,

@@ -1,25 +1,11 @@
-import { constants } from "node:crypto";
 import { createServer, type Server, type ServerOptions } from "node:http";
-import { createServer as createTlsServer, type ServerOptions as TlsServerOptions } from "node:https";
+import { createServer as createWebServer, type Server as WebServer } from "node:https";
 import type { Socket } from "node:net";
 import { canonicalAddress } from "#base";
+import type { Pair } from "#certificates";
 import type { ProxyLimits } from "./limits.ts";
+import { tlsOptions } from "./tls.ts";
 
-/** TLS 1.3's, and of TLS 1.2 those with forward secrecy and authenticated encryption. */
-const CIPHERS = [
-  "TLS_AES_128_GCM_SHA256",
-  "TLS_AES_256_GCM_SHA384",
-  "TLS_CHACHA20_POLY1305_SHA256",
-  "ECDHE-ECDSA-AES128-GCM-SHA256",
-  "ECDHE-RSA-AES128-GCM-SHA256",
-  "ECDHE-ECDSA-AES256-GCM-SHA384",
-  "ECDHE-RSA-AES256-GCM-SHA384",
-  "ECDHE-ECDSA-CHACHA20-POLY1305",
-  "ECDHE-RSA-CHACHA20-POLY1305",
-].join(":");
-
-/** How long a client may take for TLS, ms. */
-const TLS_HANDSHAKE_MS = 10_000;
 /** How often Node looks for requests over their time, ms. */
 const CHECK_MS = 1_000;
 
@@ -38,42 +24,33 @@ function httpOptions(limits: ProxyLimits): ServerOptions {
 }
 
 /** An HTTP/1.1 server over TLS for the join hosts; other server names get no certificate. */
-export function tlsServer(
-  tls: { readonly certificate: string; readonly key: string; readonly serverNames: readonly string[] },
-  limits: ProxyLimits,
-): Server {
-  const options: TlsServerOptions = {
-    ...httpOptions(limits),
-    cert: tls.certificate,
-    key: tls.key,
-    minVersion: "TLSv1.2",
-    ciphers: CIPHERS,
-    honorCipherOrder: true,
-    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+export function webServer(pair: Pair, joinHosts: readonly string[], limits: ProxyLimits): WebServer {
+  const tls = tlsOptions({
+    pair,
     // No HTTP/2: its parser is a second one, and each of its flaws (rapid reset, CONTINUATION) one more to watch.
-    ALPNProtocols: ["http/1.1"],
-    handshakeTimeout: TLS_HANDSHAKE_MS,
-    SNICallback: (name, done) =>
-      done(tls.serverNames.includes(name.toLowerCase()) ? null : new Error("unrecognized server name")),
-  };
-  return limited(createTlsServer(options), limits);
+    protocols: ["http/1.1"],
+    serves: (name) => joinHosts.includes(name),
+    handshakeMs: limits.handshakeMs,
+  });
+  return limited(createWebServer({ ...httpOptions(limits), ...tls }), limits);
 }
 
 export function plainServer(limits: ProxyLimits): Server {
   return limited(createServer(httpOptions(limits)), limits);
 }
 
-/**
- * A server for connections that it does not accept itself: `emit("connection", stream)` hands it one. Node starts its
- * watch over slow requests when a server listens, which this one never does.
- */
+/** A server for connections that it does not accept itself: `emit("connection", stream)` hands it one. */
 export function serverOfStreams(limits: ProxyLimits): Server {
-  const server = plainServer(limits);
+  return unlistened(plainServer(limits));
+}
+
+/** Node starts its watch over slow requests when a server listens, which this one never does. */
+export function unlistened<S extends Server | WebServer>(server: S): S {
   server.emit("listening");
   return server;
 }
 
-function limited(server: Server, limits: ProxyLimits): Server {
+function limited<S extends Server | WebServer>(server: S, limits: ProxyLimits): S {
   server.timeout = limits.idleMs;
   server.maxRequestsPerSocket = limits.requestsPerConnection;
   // Node would drop the rest in silence; the passes refuse instead.

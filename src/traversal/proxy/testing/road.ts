@@ -9,6 +9,7 @@ import { createAuthority, createSshKey, issueServer } from "#certificates";
 import { parseTunnelKey, startCoreEnd, startEdgeEnd } from "#tunnel";
 import { startCoreProxy } from "../core-proxy.ts";
 import { startEdgeProxy } from "../edge-proxy.ts";
+import type { TurnFront } from "../front/shared-port.ts";
 import type { ProxyLimits } from "../limits.ts";
 
 /** The road of a request on loopback: edge, tunnel, core and a web server inside, each as in a deployment. */
@@ -20,11 +21,13 @@ const certificate = await issueServer(authority, { names: [HOST] });
 const TLS = { cert: certificate.certificate, key: certificate.key };
 const [hostKey, coreKey] = [createSshKey("edge"), createSshKey("core")];
 export const ca = authority.certificate;
+export const issue = () => issueServer(authority, { names: [HOST] });
 
 export interface RoadOptions {
   readonly inside?: RequestListener;
   readonly limits?: Partial<ProxyLimits>;
   readonly edgeOnly?: boolean;
+  readonly turn?: TurnFront;
 }
 
 export interface Answered {
@@ -51,6 +54,7 @@ export async function road(options: RoadOptions = {}) {
     ...certificate,
     joinHosts: [HOST],
     openChannel: (host) => edgeEnd.openChannel(host),
+    turn: options.turn,
     log: memoryLog(edgeLines),
     ...(options.limits ? { limits: options.limits } : {}),
   });
