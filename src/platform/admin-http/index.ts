@@ -1,5 +1,13 @@
 export { hashPassword } from "./accounts.ts";
 export { type AdminConfig, adminSection } from "./config.ts";
-export { adminErrors } from "./errors.ts";
+export { type AdminFailure, adminErrors, notFound } from "./errors.ts";
 export type { StatusCell, StatusPage, StatusSection } from "./page.ts";
-export { type StatusSource, startAdminServer } from "./server.ts";
+export {
+  type AdminCall,
+  type AdminRoute,
+  type AdminSources,
+  adminRoutes,
+  readBody,
+  type StatusSource,
+} from "./routes.ts";
+export { startAdminServer } from "./server.ts";

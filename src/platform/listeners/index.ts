@@ -1,3 +1,4 @@
 export { checkListeners, type Listener } from "./check.ts";
 export { listenerErrors } from "./errors.ts";
 export { listen } from "./listen.ts";
+export { tlsPolicy } from "./tls-policy.ts";

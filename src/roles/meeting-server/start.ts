@@ -37,7 +37,7 @@ async function start(scope: Scope, config: MeetingServerConfig, log: Log): Promi
     log: log.with({ part: "bridge-link" }),
   });
   const status = () => statusPage(callBridge.status(), links.reports(), startedAt, systemClock.now());
-  const admin = await startAdminServer(scope, config.admin, status, log.with({ part: "admin" }));
+  const admin = await startAdminServer(scope, config.admin, { page: status }, log.with({ part: "admin" }));
   return {
     scope,
     info: {

@@ -1,0 +1,63 @@
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
+import { text } from "node:stream/consumers";
+import type { AdminFailure } from "#admin-http";
+import { TurnpikeError, textOf } from "#base";
+import { fail } from "./errors.ts";
+import { checkLength } from "./place.ts";
+
+/** Longer than a reload takes, which reads every file of the configuration again. */
+const TIMEOUT_MS = 15_000;
+
+/** Asks the role that listens on the socket; throws the error that the role answered with, or why there was no answer. */
+export async function callControl<T>(
+  socketPath: string,
+  method: "GET" | "POST",
+  path: string,
+  body: unknown = {},
+): Promise<T> {
+  checkLength(socketPath);
+  const { status, answer } = await exchange(socketPath, method, path, body);
+  const value = parse(socketPath, answer);
+  if (status === 200) return value as T;
+  throw errorOf(value) ?? fail("CONTROL_NO_ANSWER", { path: socketPath, why: `HTTP status ${status}` });
+}
+
+interface Answer {
+  readonly status: number;
+  readonly answer: string;
+}
+
+async function exchange(socketPath: string, method: string, path: string, body: unknown): Promise<Answer> {
+  const sent = method === "GET" ? undefined : JSON.stringify(body);
+  const headers = sent === undefined ? {} : { "content-type": "application/json" };
+  const call = request({ socketPath, method, path, headers, signal: AbortSignal.timeout(TIMEOUT_MS), agent: false });
+  try {
+    call.end(sent);
+    const [response] = (await once(call, "response")) as [IncomingMessage];
+    return { status: response.statusCode!, answer: await text(response) };
+  } catch (error) {
+    throw explain(socketPath, error as NodeJS.ErrnoException);
+  }
+}
+
+function explain(path: string, error: NodeJS.ErrnoException): TurnpikeError {
+  if (error.code === "ENOENT" || error.code === "ECONNREFUSED") return fail("CONTROL_NOT_RUNNING", { path }, error);
+  if (error.code === "EACCES" || error.code === "EPERM") return fail("CONTROL_FORBIDDEN", { path }, error);
+  const why = error.name === "AbortError" ? `not within ${TIMEOUT_MS / 1000} s` : error.message;
+  return fail("CONTROL_NO_ANSWER", { path, why }, error);
+}
+
+function parse(path: string, answer: string): unknown {
+  try {
+    return JSON.parse(answer);
+  } catch (error) {
+    throw fail("CONTROL_NO_ANSWER", { path, why: textOf(error) });
+  }
+}
+
+function errorOf(value: unknown): TurnpikeError | undefined {
+  const { error } = (value ?? {}) as Partial<AdminFailure>;
+  if (typeof error?.code !== "string") return undefined;
+  return new TurnpikeError(error.code, { kind: error.kind, text: error.message, remedy: error.remedy });
+}

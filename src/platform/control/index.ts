@@ -1,0 +1,4 @@
+export { callControl } from "./client.ts";
+export { type ControlConfig, controlSection } from "./config.ts";
+export { controlErrors } from "./errors.ts";
+export { startControl } from "./server.ts";
