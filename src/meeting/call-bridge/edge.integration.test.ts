@@ -78,18 +78,38 @@ interface Edge {
 
 async function startEdge(port: number): Promise<Edge> {
   const edgeScope = new Scope();
+  const anyNumber = 10_000_000;
   const server = await startTurnServer(
     {
-      listen: [{ address: "127.0.0.1", port }],
-      relay: { address: "127.0.0.1", advertised: "127.0.0.1", ports: { first: 40_000, last: 45_000 } },
+      listen: [{ address: "127.0.0.1", port, transports: ["udp", "tcp"] }],
+      relay: {
+        ipv4: { address: "127.0.0.1", advertised: "127.0.0.1" },
+        ports: { first: 40_000, last: 45_000 },
+        defaultFamily: "ipv4",
+      },
       realm: "turnpike",
+      wrongPasswordCode: 401,
       sharedSecrets: [SECRET],
       users: [],
       defaultRole: "guest",
       allowPeers: { guest: [], bridge: [] },
+      neverPeers: [],
       unauthenticatedBinding: false,
-      maxAllocationsPerUser: 12,
-      maxAllocations: 100,
+      tcpAllocations: false,
+      mobility: false,
+      cluster: [],
+      limits: {
+        allocationsPerUser: 12,
+        allocationsPerAddress: 100,
+        allocations: 100,
+        permissions: 100,
+        channels: 100,
+        newPeersPerSecond: 5,
+        packetsPerSecond: anyNumber,
+        bitsPerSecond: anyNumber * 100,
+        connectionsPerAddress: 100,
+        connections: 100,
+      },
     },
     edgeScope,
     memoryLog(),

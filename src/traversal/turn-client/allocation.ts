@@ -64,8 +64,7 @@ export class Allocation implements TurnAllocation {
   }
 
   async open(): Promise<void> {
-    const { server, transport } = this.#options;
-    this.#connection = await openConnection(this.#scope, server, transport, {
+    this.#connection = await openConnection(this.#scope, this.#options, {
       onMessage: (bytes) => this.#receive(bytes),
       onBroken: (why) => this.#broken(why),
     });
@@ -73,7 +72,7 @@ export class Allocation implements TurnAllocation {
     this.#session = new Session(this.#options, this.#transactions);
     this.#permissions = new Permissions(this.#session);
     this.#channels = new Channels(this.#session);
-    this.#adopt(await this.#session.request(Method.allocate, [attribute(attributes.requestedTransport, UDP)], PATIENT));
+    this.#adopt(await this.#session.request(Method.allocate, this.#wishes(), PATIENT));
     this.#scope.defer(() => this.#farewell());
     this.#scope.every(TICK, () => this.#tick());
   }
@@ -113,6 +112,13 @@ export class Allocation implements TurnAllocation {
     return this.close();
   }
 
+  #wishes() {
+    const { family } = this.#options;
+    const number = family === "ipv6" ? 2 : 1;
+    const asked = family ? [attribute(attributes.requestedAddressFamily, number)] : [];
+    return [attribute(attributes.requestedTransport, UDP), ...asked];
+  }
+
   #adopt(answer: StunMessage): void {
     const relayed = answer.get(attributes.xorRelayedAddress);
     const mapped = answer.get(attributes.xorMappedAddress);
@@ -135,7 +141,7 @@ export class Allocation implements TurnAllocation {
   }
 
   #receiveStun(message: StunMessage | DecodeError): void {
-    if (message instanceof DecodeError) return;
+    if (message instanceof DecodeError || message.malformed) return;
     if (message.class === MessageClass.success || message.class === MessageClass.error)
       this.#transactions?.settle(message);
     if (message.class !== MessageClass.indication || message.method !== Method.data) return;

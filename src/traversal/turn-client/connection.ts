@@ -1,11 +1,13 @@
 import dgram from "node:dgram";
 import { lookup } from "node:dns/promises";
 import net from "node:net";
+import tls from "node:tls";
 import { type Scope, type TransportAddress, textOf } from "#base";
 import { StreamWriter } from "#packet-plane";
 import { FrameReader, padded } from "#stun";
+import type { TurnClientOptions } from "./contract.ts";
 
-/** The way to the server: a connected UDP socket, or a TCP connection. */
+/** The way to the server: a connected UDP socket, or a TCP or TLS connection. */
 export interface Connection {
   /** Sends one message. The bytes may be overwritten when it returns. False if the path is congested and it was dropped. */
   send(bytes: Buffer): boolean;
@@ -25,15 +27,15 @@ const SOCKET_BUFFER = 4 << 20;
 /** Rejects if the name does not resolve or the server refuses the connection. */
 export async function openConnection(
   scope: Scope,
-  server: TransportAddress,
-  transport: "udp" | "tcp",
+  options: Pick<TurnClientOptions, "server" | "transport" | "tls">,
   listener: ConnectionListener,
 ): Promise<Connection> {
+  const { server, transport } = options;
   // Relays are IPv4, and so is an edge that listens on 0.0.0.0.
   const { address, family } = await lookup(server.address, { order: "ipv4first" });
   scope.signal.throwIfAborted();
   const where = { address, port: server.port };
-  return transport === "udp" ? openUdp(scope, where, family, listener) : openTcp(scope, where, listener);
+  return transport === "udp" ? openUdp(scope, where, family, listener) : openStream(scope, where, options, listener);
 }
 
 async function openUdp(
@@ -70,11 +72,17 @@ async function openUdp(
   };
 }
 
-async function openTcp(scope: Scope, server: TransportAddress, listener: ConnectionListener): Promise<Connection> {
-  const socket = net.connect(server.port, server.address);
+async function openStream(
+  scope: Scope,
+  server: TransportAddress,
+  options: Pick<TurnClientOptions, "transport" | "tls">,
+  listener: ConnectionListener,
+): Promise<Connection> {
+  const socket =
+    options.transport === "tls" ? connectTls(server, options.tls) : net.connect(server.port, server.address);
   scope.defer(() => void socket.destroySoon());
   await new Promise<void>((resolve, reject) => {
-    socket.once("connect", resolve);
+    socket.once(options.transport === "tls" ? "secureConnect" : "connect", resolve);
     socket.once("error", reject);
     socket.once("close", () => reject(new Error("closed")));
   });
@@ -93,4 +101,20 @@ async function openTcp(scope: Scope, server: TransportAddress, listener: Connect
       return writer.write(copy);
     },
   };
+}
+
+/** RFC 7443: the protocol is named, so that a port shared with HTTPS knows it. */
+function connectTls({ address, port }: TransportAddress, options: TurnClientOptions["tls"]): tls.TLSSocket {
+  const name = options?.serverName ?? address;
+  const own = options?.authorities;
+  return tls.connect({
+    host: address,
+    port,
+    ...(net.isIP(name) ? {} : { servername: name }),
+    ALPNProtocols: ["stun.turn"],
+    minVersion: "TLSv1.2",
+    // A self-signed or unchained certificate that was named is trusted as it is.
+    ...(own ? { ca: [...tls.rootCertificates, own], allowPartialTrustChain: true } : {}),
+    checkServerIdentity: (_host, certificate) => tls.checkServerIdentity(name, certificate),
+  });
 }

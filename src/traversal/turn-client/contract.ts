@@ -6,7 +6,11 @@ export const HEADROOM = 4;
 export interface TurnClientOptions {
   /** Literal address or name, and port, of the server. */
   readonly server: TransportAddress;
-  readonly transport: "udp" | "tcp";
+  readonly transport: "udp" | "tcp" | "tls";
+  /** With "tls": the name that the server's certificate must have, and PEM authorities besides the system's. */
+  readonly tls?: { readonly serverName: string; readonly authorities?: string | undefined } | undefined;
+  /** Of the relay; the server's default if left out. */
+  readonly family?: "ipv4" | "ipv6" | undefined;
   /** Called for each Allocate and whenever the server refuses the present ones, so that short-term ones can be renewed. */
   readonly credentials: () => { readonly username: string; readonly password: string };
   /** A packet from a permitted peer. The bytes are the listener's until it returns. */

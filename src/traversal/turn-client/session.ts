@@ -25,13 +25,15 @@ interface Authentication extends TurnCredentials {
   readonly key: Buffer;
 }
 
+type SessionOptions = Pick<TurnClientOptions, "server" | "transport" | "credentials">;
+
 /** The client's side of the long-term credential mechanism (RFC 8489 9.2): signs requests, and adopts what a 401 or 438 asks for. */
 export class Session {
-  readonly #options: TurnClientOptions;
+  readonly #options: SessionOptions;
   readonly #transactions: Transactions;
   #authentication: Authentication | undefined;
 
-  constructor(options: TurnClientOptions, transactions: Transactions) {
+  constructor(options: SessionOptions, transactions: Transactions) {
     this.#options = options;
     this.#transactions = transactions;
   }

@@ -43,7 +43,7 @@ export interface Check {
  */
 export function readCheck(packet: Buffer): Check | undefined {
   const message = decodeMessage(packet);
-  if (message instanceof DecodeError || message.unknown.length > 0) return undefined;
+  if (message instanceof DecodeError || message.malformed || message.unknown.length > 0) return undefined;
   if (message.method !== Method.binding || message.class !== MessageClass.request) return undefined;
   const ufrag = message.get(attributes.username)?.split(":")[0];
   if (!ufrag) return undefined;
