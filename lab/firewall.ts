@@ -18,7 +18,7 @@ function innerFirewall(): string {
     drops: ["inside_to_edge", "inside_to_internet", "dmz_to_inside"],
     forward: [
       `iifname "lan" oifname "dmz" ip saddr ${core} ip daddr ${edgeInner} tcp dport 2222 accept`,
-      `iifname "lan" oifname "dmz" ip saddr ${server} ip daddr ${edgeInner} meta l4proto { tcp, udp } th dport 3478 accept`,
+      `iifname "lan" oifname "dmz" ip saddr ${server} ip daddr ${edgeInner} udp dport 3478 accept`,
       `iifname "lan" ip daddr ${edgeInner} counter name inside_to_edge drop`,
       `iifname "lan" counter name inside_to_internet drop`,
       `iifname "dmz" counter name dmz_to_inside drop`,
@@ -31,7 +31,7 @@ function outerFirewall(): string {
   return table({
     drops: ["internet_to_edge", "edge_to_itself", "edge_to_internet"],
     forward: [
-      `iifname "wan" oifname "dmz" ip daddr ${edgeOuter} tcp dport { 80, 443, 3478 } accept`,
+      `iifname "wan" oifname "dmz" ip daddr ${edgeOuter} tcp dport { 80, 443 } accept`,
       `iifname "wan" oifname "dmz" ip daddr ${edgeOuter} udp dport { 3478, 24000-29999 } accept`,
       `iifname "wan" counter name internet_to_edge drop`,
       `iifname "dmz" ip daddr ${edgePublic} counter name edge_to_itself drop`,

@@ -17,8 +17,8 @@ export function picture(): string {
                                                                             |
 ${guests.map((line) => line.replace("-+ ", "-+ ")).join("\n")}
 
-  inner lets in   core -> edge TCP 2222, server -> edge 3478 (UDP and TCP)
-  outer lets in   TCP 80, 443, 3478 and UDP 3478, 24000-29999 to ${a.edgePublic}, which it maps onto ${a.edgeOuter}
+  inner lets in   core -> edge TCP 2222, server -> edge UDP 3478
+  outer lets in   TCP 80, 443 and UDP 3478, 24000-29999 to ${a.edgePublic}, which it maps onto ${a.edgeOuter}
   ${JOIN_HOST} is ${a.edgePublic} outside and ${a.server} inside; all guests' lines end in [internet]
 `;
 }

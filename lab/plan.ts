@@ -65,7 +65,7 @@ export const GUESTS: Readonly<Record<GuestNetwork, GuestPlan>> = {
     ["tcp dport { 80, 443 }", "udp dport 3478"],
     true,
   ),
-  "tcp-only": guest(4, "only TCP 443 and 3478 leave", ["tcp dport { 443, 3478 }"], false),
+  "tcp-only": guest(4, "only TCP 443 leaves", ["tcp dport 443"], false),
 };
 
 function guest(n: number, about: string, letsOut: readonly string[] | undefined, randomPorts: boolean): GuestPlan {

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { TurnpikeError, textOf } from "#base";
+import { addTurn } from "#turn-commands";
 
 /** Exit codes: 0 done, 1 it failed, 2 the caller must change something (arguments, configuration). */
 const EXIT = { failed: 1, misuse: 2 } as const;
@@ -34,6 +35,7 @@ function build(): Command {
     .action(async (options) => (await import("./up.ts")).up(options));
   addInit(program);
   addSpace(program);
+  addTurn(program);
   return program;
 }
 

@@ -8,7 +8,8 @@ export type RoleName = "meeting-server" | "core" | "edge";
 interface RoleModule<C> {
   readonly read: (file: string) => C;
   readonly listeners: (config: C) => readonly Listener[];
-  readonly start: (config: C, log: Log) => Promise<RunningRole>;
+  /** `read` reads the file anew, for a reload. */
+  readonly start: (config: C, log: Log, read: () => C) => Promise<RunningRole>;
   readonly level: (config: C) => "debug" | "info" | "warn" | "error";
 }
 
@@ -22,13 +23,13 @@ async function run<C>(name: RoleName, role: RoleModule<C>, file: string): Promis
   const config = role.read(file);
   await checkListeners(file, role.listeners(config));
   const log = createLog(role.level(config), { role: name });
-  const running = await role.start(config, log);
+  const running = await role.start(config, log, () => role.read(file));
   log.info("ready", running.info);
   process.send?.({ ready: true, info: running.info });
   await untilTold(running, log);
 }
 
-/** Ends on a signal, or when the parent (`turnpike up`) is gone. */
+/** SIGHUP reloads, as daemons do. Its outcome is in the log. Ends on a signal, or when the parent (`turnpike up`) is gone. */
 function untilTold(running: RunningRole, log: Log): Promise<void> {
   return new Promise((resolve) => {
     let ending = false;
@@ -42,6 +43,7 @@ function untilTold(running: RunningRole, log: Log): Promise<void> {
       });
     };
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => end(signal));
+    process.on("SIGHUP", () => void running.reload?.().catch(() => {}));
     if (process.send) process.on("disconnect", () => end("parent gone"));
   });
 }

@@ -5,4 +5,6 @@ export interface RunningRole {
   readonly scope: Scope;
   /** Where it listens, for the log and for `turnpike up`. */
   readonly info: Readonly<Record<string, string>>;
+  /** Takes over its changed configuration without a restart, if the role can. Rejects, and all is as before. */
+  readonly reload?: () => Promise<readonly string[]>;
 }

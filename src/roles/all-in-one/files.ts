@@ -20,8 +20,9 @@ export function edgeYaml(d: Deployment): string {
     turn: {
       listen: [`${any}:${d.ports.turn}`],
       relay: { address: d.edge.outerAddress, advertised: d.edge.publicAddress, ports: d.ports.relays },
-      realm: "turnpike",
+      tcp443: true,
       sharedSecretFile: "secrets/turn",
+      usersFile: "secrets/turn-users",
       allowPeers: { guest: [], bridge: [...d.edge.bridgePeers] },
     },
     log: { level: "info" },
@@ -59,6 +60,7 @@ export function meetingServerYaml(d: Deployment): string {
           port: d.ports.turn,
           transport: "udp",
           clientAddress: d.edge.publicAddress,
+          tcpPortNumberOverride: d.ports.https,
           sharedSecretFile: "secrets/turn",
         },
       ],

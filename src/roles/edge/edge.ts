@@ -1,84 +1,73 @@
-import { X509Certificate } from "node:crypto";
-import { isIP } from "node:net";
-import { formatAddress, type Log, Scope } from "#base";
-import { loadPair, type Pair } from "#certificates";
+import { startAdminServer } from "#admin-http";
+import { formatAddress, type Log, Scope, type TransportAddress } from "#base";
+import { startControl } from "#control";
+import { metricsPage, processMetrics } from "#metrics";
 import { type EdgeProxy, startEdgeProxy, type WebCounters } from "#proxy";
 import type { RunningRole } from "#roles";
-import {
-  type EdgeEnd,
-  type EdgeTunnelRow,
-  loadPrivateKey,
-  loadPublicKeys,
-  startEdgeEnd,
-  type TunnelKey,
-} from "#tunnel";
-import { startTurnWorker, type TurnServerOptions, type TurnWorker, type TurnWorkerStatus, turnOptions } from "#turn";
+import { type EdgeEnd, type EdgeTunnelRow, startEdgeEnd } from "#tunnel";
+import { startTurnWorker, type TurnStatus, type TurnWorker } from "#turn";
 import type { EdgeConfig } from "./config.ts";
+import { type Material, readMaterial, warnOfNames } from "./material.ts";
+import { Reloader } from "./reload.ts";
+import { turnMetrics } from "./turn-metrics.ts";
+import { turnPage } from "./turn-page.ts";
+import { type TurnControl, turnRoutes } from "./turn-routes.ts";
 
 export interface EdgeStatus {
   readonly tunnels: readonly EdgeTunnelRow[];
   readonly web: WebCounters;
   /** Undefined while the TURN worker is being started anew. */
-  readonly turn: TurnWorkerStatus | undefined;
+  readonly turn: TurnStatus | undefined;
 }
 
 export interface RunningEdge extends RunningRole {
   status(): Promise<EdgeStatus>;
+  readonly turn: TurnControl;
 }
 
-/** What the edge reads from files, all of it before the first socket is opened. */
-interface Material {
-  readonly web: Pair;
-  readonly hostKey: TunnelKey;
-  readonly authorizedKeys: readonly TunnelKey[];
-  readonly turn: TurnServerOptions;
-}
-
-/** Starts the DMZ role. Rejects with the first failure after it closed again whatever it had opened. */
-export async function startEdge(config: EdgeConfig, log: Log): Promise<RunningEdge> {
-  const material = read(config);
+/**
+ * Starts the DMZ role. Rejects with the first failure after it closed again whatever it had opened. `read` reads the
+ * configuration anew, for a reload.
+ */
+export async function startEdge(config: EdgeConfig, log: Log, read = () => config): Promise<RunningEdge> {
+  const material = readMaterial(config);
   warnOfNames(material.web.certificate, config.joinHosts, log);
   const scope = new Scope();
   try {
-    return await open(scope, config, material, log);
+    return await open(scope, { config, material, read }, log);
   } catch (error) {
     await scope.close({ code: "start-failed" });
     throw error;
   }
 }
 
-function read({ web, tunnel, turn }: EdgeConfig): Material {
-  return {
-    web: loadPair(web.certificate, web.key),
-    hostKey: loadPrivateKey(tunnel.hostKey),
-    authorizedKeys: tunnel.authorizedKeys.flatMap((file) => loadPublicKeys(file)),
-    turn: turnOptions(turn),
-  };
+interface Start {
+  readonly config: EdgeConfig;
+  readonly material: Material;
+  readonly read: () => EdgeConfig;
 }
 
-async function open(scope: Scope, config: EdgeConfig, material: Material, log: Log): Promise<RunningEdge> {
-  const { joinHosts, web, tunnel } = config;
-  const { hostKey, authorizedKeys } = material;
+async function open(scope: Scope, start: Start, log: Log): Promise<RunningEdge> {
+  const { config, material } = start;
   const turn = await startTurnWorker(scope, material.turn, log.with({ part: "turn" }));
   const end = await startEdgeEnd(scope, {
-    listen: tunnel.listen,
-    hostKey,
-    authorizedKeys,
-    joinHosts,
+    listen: config.tunnel.listen,
+    hostKey: material.hostKey,
+    authorizedKeys: material.authorizedKeys,
+    joinHosts: config.joinHosts,
     log: log.with({ part: "tunnel" }),
   });
-  // Last, and so the first to close: what it still carries ends before the tunnel does.
-  const proxy = await startEdgeProxy(scope, {
-    listen: web.listen,
-    redirectListen: web.redirectListen,
-    ...material.web,
-    joinHosts,
-    openChannel: (host) => end.openChannel(host),
-    log: log.with({ part: "proxy" }),
-  });
+  // Last of those that carry guests, and so the first to close: what it still carries ends before the tunnel does.
+  const proxy = await startProxy(scope, start, end, turn, log);
+  const reloader = new Reloader(start, { proxy, turn, log });
+  reloader.watch(scope);
+  const control = turnControl(turn, config, proxy.address, reloader);
+  await startAdministration(scope, config, control, log);
   return {
     scope,
     info: infoOf(proxy, end, turn),
+    turn: control,
+    reload: () => reloader.reload(),
     status: async () => ({
       tunnels: end.status(),
       web: proxy.status(),
@@ -87,19 +76,57 @@ async function open(scope: Scope, config: EdgeConfig, material: Material, log: L
   };
 }
 
+function startProxy(scope: Scope, { config, material }: Start, end: EdgeEnd, turn: TurnWorker, log: Log) {
+  const { joinHosts, web } = config;
+  const { tcp443, serverNames } = config.turn;
+  return startEdgeProxy(scope, {
+    listen: web.listen,
+    redirectListen: web.redirectListen,
+    ...material.web,
+    joinHosts,
+    openChannel: (host) => end.openChannel(host),
+    turn: tcp443 ? { serverNames, onStream: (stream, origin) => turn.attach(stream, origin) } : undefined,
+    log: log.with({ part: "proxy" }),
+  });
+}
+
+/** The worker, with what the role knows besides: the port shared with the web, and the configuration's file. */
+function turnControl(
+  turn: TurnWorker,
+  { turn: { tcp443 } }: EdgeConfig,
+  web: TransportAddress,
+  reloader: Reloader,
+): TurnControl {
+  return {
+    status: async () => {
+      const status = await turn.status();
+      const shared = tcp443 ? [{ ...web, transport: "web" as const }] : [];
+      return { ...status, listening: [...status.listening, ...shared] };
+    },
+    allocations: () => turn.allocations(),
+    why: (credential, peer) => turn.why(credential, peer),
+    drain: (on) => turn.drain(on),
+    end: (id) => turn.end(id),
+    reload: () => reloader.reload(),
+  };
+}
+
+async function startAdministration(scope: Scope, config: EdgeConfig, turn: TurnControl, log: Log): Promise<void> {
+  const sources = {
+    page: () => turnPage(turn),
+    routes: turnRoutes(turn),
+    metrics: metricsPage(processMetrics(), turnMetrics(turn)),
+  };
+  await startControl(scope, config.control, sources, log.with({ part: "control" }));
+  if (config.admin) await startAdminServer(scope, config.admin, sources, log.with({ part: "admin" }));
+}
+
 function infoOf(proxy: EdgeProxy, end: EdgeEnd, turn: TurnWorker): Record<string, string> {
+  const udp = turn.listening.filter(({ transport }) => transport === "udp");
   return {
     web: formatAddress(proxy.address),
     ...(proxy.redirectAddress ? { redirect: formatAddress(proxy.redirectAddress) } : {}),
     tunnel: formatAddress(end.address),
-    turn: turn.listening.map(formatAddress).join(", "),
+    turn: udp.map(formatAddress).join(", "),
   };
-}
-
-/** Browsers refuse a certificate that lacks the name, which the guest sees and the administrator does not. */
-function warnOfNames(certificate: string, joinHosts: readonly string[], log: Log): void {
-  const leaf = new X509Certificate(certificate);
-  for (const host of joinHosts)
-    if (!(isIP(host) ? leaf.checkIP(host) : leaf.checkHost(host)))
-      log.warn("web certificate does not name a join host", { host, names: leaf.subjectAltName });
 }

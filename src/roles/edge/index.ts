@@ -1,2 +1,3 @@
 export { type EdgeConfig, edgeConfig, edgeListeners } from "./config.ts";
 export { type EdgeStatus, type RunningEdge, startEdge } from "./edge.ts";
+export { type RelayRow, type TurnControl, turnRoutes } from "./turn-routes.ts";

@@ -1,16 +1,27 @@
+import type { Duplex } from "node:stream";
 import { addressKey, type TransportAddress } from "#base";
-import type { ClientPath } from "#packet-plane";
+import type { ClientPath, RelayCounters } from "#packet-plane";
 import type { Attribute } from "#stun";
 import type { User } from "./credentials.ts";
-import type { TurnRole } from "./options.ts";
+import type { Family } from "./family.ts";
+import { sourceOf } from "./refusal-budget.ts";
+import type { Request } from "./state.ts";
+import type { TurnTransport } from "./status.ts";
+import { Tally } from "./tally.ts";
+import type { TcpRelay } from "./tcp-relay/index.ts";
+import { noTraffic } from "./traffic.ts";
 
 /** One side of a 5-tuple; the other is the listener behind `path`. */
 export interface Client {
   readonly path: ClientPath;
-  readonly transport: "udp" | "tcp";
+  readonly transport: TurnTransport;
   readonly address: TransportAddress;
+  /** The family of the listener's address. */
+  readonly family: Family;
   /** Differs for each 5-tuple. */
   readonly key: string;
+  /** Of TCP and TLS: ends the framing, for the data connection of RFC 6062. `head` is what came behind the last message. */
+  readonly stream?: { detach(): { readonly socket: Duplex; readonly head: Buffer } };
 }
 
 export interface Channel {
@@ -18,80 +29,172 @@ export interface Channel {
   until: number;
 }
 
+/** A relayed transport address (RFC 8656 3.2): one, or with a dual allocation one of each family. */
+export interface Relay {
+  /** Of the packet plane. */
+  readonly id: number;
+  readonly family: Family;
+  readonly bound: TransportAddress;
+  /** XOR-RELAYED-ADDRESS: what peers see. */
+  readonly relayed: TransportAddress;
+  expiresAt: number;
+}
+
 /** RFC 8656 3.2. Times in milliseconds since 1970. */
 export interface Allocation {
   readonly id: number;
-  readonly client: Client;
+  client: Client;
   readonly user: User;
-  /** Opening until its socket is bound; ended allocations are in no table. */
+  /** Opening until its sockets are bound; ended allocations are in no table. */
   state: "opening" | "open" | "ended";
-  bound: TransportAddress;
-  /** XOR-RELAYED-ADDRESS: what peers see. */
-  relayed: TransportAddress;
+  relays: readonly Relay[];
   readonly createdAt: number;
-  expiresAt: number;
   /** By IP address: until when. */
   readonly permissions: Map<string, number>;
   readonly channels: Map<number, Channel>;
   /** The Allocate that made it, so that its retransmission gets the same answer (RFC 8656 7.2). */
   readonly transactionId: string;
   answer: readonly Attribute[];
+  /** Of relays that ended before the allocation. */
+  readonly past: RelayCounters;
+  readonly requests: Tally;
+  readonly responses: Tally;
   /** Peers refused so far; the first ones are logged. */
   refusals: number;
+  /** New peers that it may still have now, and when that was counted. */
+  peerAllowance: { left: number; at: number };
+  /** Relay of RFC 6062; `relays` has its address then, and the packet plane knows nothing of it. */
+  tcp: TcpRelay | undefined;
+  /** RFC 8016: what lets it move to another 5-tuple. */
+  ticket: string | undefined;
+}
+
+let nextId = 1;
+
+/** In no table yet, and without a relay. */
+export function newAllocation({ client, proof, message, now }: Request): Allocation {
+  return {
+    id: nextId++,
+    client,
+    user: proof.user,
+    state: "opening",
+    relays: [],
+    createdAt: now,
+    permissions: new Map(),
+    channels: new Map(),
+    transactionId: message.transactionId.toString("hex"),
+    answer: [],
+    past: noTraffic(),
+    requests: new Tally(),
+    responses: new Tally(),
+    refusals: 0,
+    peerAllowance: { left: Number.POSITIVE_INFINITY, at: now },
+    tcp: undefined,
+    ticket: undefined,
+  };
 }
 
 /** All allocations, by 5-tuple and by relayed address. */
 export class Allocations implements Iterable<Allocation> {
+  readonly #all = new Set<Allocation>();
   readonly #byClient = new Map<string, Allocation>();
   readonly #byRelay = new Map<string, Allocation>();
   readonly #byUser = new Map<string, number>();
+  readonly #bySource = new Map<string, number>();
 
   get size(): number {
-    return this.#byClient.size;
+    return this.#all.size;
   }
 
   of(client: Client): Allocation | undefined {
     return this.#byClient.get(client.key);
   }
 
+  byId(id: number): Allocation | undefined {
+    for (const allocation of this.#all) if (allocation.id === id) return allocation;
+    return undefined;
+  }
+
   heldBy(user: User): number {
     return this.#byUser.get(userKey(user)) ?? 0;
   }
 
-  relayHolder(where: TransportAddress): TurnRole | undefined {
-    return this.#byRelay.get(addressKey(where))?.user.role;
+  heldOverUdp(user: User): boolean {
+    for (const { client, user: holder, state } of this.#all)
+      if (state === "open" && client.transport === "udp" && userKey(holder) === userKey(user)) return true;
+    return false;
+  }
+
+  heldFrom(address: string): number {
+    return this.#bySource.get(sourceOf(address)) ?? 0;
+  }
+
+  relayHolder(where: TransportAddress): Allocation | undefined {
+    return this.#byRelay.get(addressKey(where));
   }
 
   add(allocation: Allocation): void {
+    this.#all.add(allocation);
     this.#byClient.set(allocation.client.key, allocation);
-    this.#byUser.set(userKey(allocation.user), this.heldBy(allocation.user) + 1);
+    count(this.#byUser, userKey(allocation.user), 1);
+    count(this.#bySource, sourceOf(allocation.client.address.address), 1);
   }
 
-  /** To be found by its relayed address from now on. */
+  /** To be found by its relayed addresses from now on. */
   opened(allocation: Allocation): void {
     allocation.state = "open";
-    for (const key of relayKeys(allocation)) this.#byRelay.set(key, allocation);
+    for (const relay of allocation.relays) for (const key of relayKeys(relay)) this.#byRelay.set(key, allocation);
+  }
+
+  /** Found by this 5-tuple too (RFC 8016). */
+  addClient(allocation: Allocation, client: Client): void {
+    this.#byClient.set(client.key, allocation);
+  }
+
+  /** Found by `client` only. */
+  move(allocation: Allocation, client: Client): void {
+    this.forgetClient(allocation, allocation.client);
+    count(this.#bySource, sourceOf(allocation.client.address.address), -1);
+    count(this.#bySource, sourceOf(client.address.address), 1);
+    allocation.client = client;
+    this.#byClient.set(client.key, allocation);
+  }
+
+  forgetClient(allocation: Allocation, client: Client): void {
+    if (this.#byClient.get(client.key) === allocation) this.#byClient.delete(client.key);
+  }
+
+  forgetRelay(allocation: Allocation, relay: Relay): void {
+    allocation.relays = allocation.relays.filter((other) => other !== relay);
+    for (const key of relayKeys(relay)) if (this.#byRelay.get(key) === allocation) this.#byRelay.delete(key);
   }
 
   remove(allocation: Allocation): void {
     if (allocation.state === "ended") return;
     allocation.state = "ended";
-    this.#byClient.delete(allocation.client.key);
-    for (const key of relayKeys(allocation)) if (this.#byRelay.get(key) === allocation) this.#byRelay.delete(key);
-    const left = this.heldBy(allocation.user) - 1;
-    if (left > 0) this.#byUser.set(userKey(allocation.user), left);
-    else this.#byUser.delete(userKey(allocation.user));
+    this.#all.delete(allocation);
+    this.forgetClient(allocation, allocation.client);
+    for (const relay of allocation.relays)
+      for (const key of relayKeys(relay)) if (this.#byRelay.get(key) === allocation) this.#byRelay.delete(key);
+    count(this.#byUser, userKey(allocation.user), -1);
+    count(this.#bySource, sourceOf(allocation.client.address.address), -1);
   }
 
   [Symbol.iterator](): Iterator<Allocation> {
-    return this.#byClient.values();
+    return this.#all.values();
   }
 }
 
-export function relayKeys({ bound, relayed }: Allocation): string[] {
+export function relayKeys({ bound, relayed }: Pick<Relay, "bound" | "relayed">): string[] {
   return [addressKey(bound), addressKey(relayed)];
 }
 
-export function userKey(user: User): string {
+function userKey(user: User): string {
   return `${user.role}:${user.id}`;
+}
+
+function count(table: Map<string, number>, key: string, by: 1 | -1): void {
+  const left = (table.get(key) ?? 0) + by;
+  if (left > 0) table.set(key, left);
+  else table.delete(key);
 }

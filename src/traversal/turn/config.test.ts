@@ -23,24 +23,40 @@ test("a minimal section is complete, and its secrets are read line by line", () 
   inFolder((folder) => {
     writeFileSync(join(folder, "secret"), "new-secret\n\n  old-secret  \n");
     const options = turnOptions(parseConfig(join(folder, "edge.yaml"), MINIMAL, schema).turn);
-    assert.deepEqual(options.listen, [{ address: "0.0.0.0", port: 3478 }]);
+    assert.deepEqual(options.listen, [{ address: "0.0.0.0", port: 3478, transports: ["udp", "tcp"] }]);
     assert.deepEqual(options.relay, {
-      address: "192.0.2.10",
-      advertised: "192.0.2.10",
+      ipv4: { address: "192.0.2.10", advertised: "192.0.2.10" },
+      ipv6: undefined,
       ports: { first: 24000, last: 29999 },
+      defaultFamily: "ipv4",
     });
     assert.deepEqual(options.sharedSecrets, ["new-secret", "old-secret"]);
     assert.equal(options.unauthenticatedBinding, false);
+    assert.deepEqual([options.tcpAllocations, options.mobility], [false, false]);
     assert.doesNotThrow(() => structuredClone(options), "it crosses to the worker process");
   }));
 
-test("a user's password comes from its file", () =>
+test("with TURN on TCP 443, TCP 3478 does not answer; UDP stays, and may have 443 as well", () =>
   inFolder((folder) => {
-    writeFileSync(join(folder, "anna"), "anna-password\n");
-    const text = `turn: { listen: ["0.0.0.0:3478"], relay: { address: 192.0.2.10 },
-      users: [{ username: anna, passwordFile: anna, role: guest }] }`;
-    const { users } = turnOptions(parseConfig(join(folder, "edge.yaml"), text, schema).turn);
-    assert.deepEqual(users, [{ username: "anna", role: "guest", password: "anna-password" }]);
+    writeFileSync(join(folder, "secret"), "secret");
+    const more = 'tcp443: true, udp443: true, tlsListen: ["0.0.0.0"], listen';
+    const options = turnOptions(parseConfig(join(folder, "edge.yaml"), MINIMAL.replace("listen", more), schema).turn);
+    assert.deepEqual(
+      options.listen.map(({ port, transports }) => `${port} ${transports}`),
+      ["3478 udp", "443 udp", "5349 tls"],
+    );
+  }));
+
+test("the expressway profile has its realm and its answer to a wrong password, each of which can be set alone", () =>
+  inFolder((folder) => {
+    writeFileSync(join(folder, "secret"), "secret");
+    const read = (more: string) =>
+      turnOptions(parseConfig(join(folder, "edge.yaml"), MINIMAL.replace("listen", `${more} listen`), schema).turn);
+    const of = ({ realm, wrongPasswordCode }: ReturnType<typeof read>) => [realm, wrongPasswordCode];
+    assert.deepEqual(of(read("")), ["turnpike", 401]);
+    assert.deepEqual(of(read("profile: expressway,")), ["TANDBERG", 431]);
+    assert.deepEqual(of(read("profile: expressway, wrongPasswordCode: 401,")), ["TANDBERG", 401]);
+    assert.deepEqual(of(read("realm: TANDBERG,")), ["TANDBERG", 401]);
   }));
 
 test("what cannot work is refused before anything listens", () =>

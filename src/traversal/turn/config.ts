@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { hostPort, ipAddress, parsePrefix, path, portRange, textOf } from "#base";
+import { hostPort, ipAddress, parsePrefix, path, portRange, type TransportAddress, textOf } from "#base";
+import { loadPair } from "#certificates";
 import { fail } from "./errors.ts";
-import type { TurnServerOptions } from "./options.ts";
+import { limitsSection } from "./limits-config.ts";
+import type { ListenAddress, RelayAddress, TurnServerOptions } from "./options.ts";
+import { readUsers } from "./users-file.ts";
 
 const role = z.enum(["guest", "bridge"]);
 
@@ -11,21 +14,28 @@ const prefixText = z.string().refine((text) => parsePrefix(text) !== undefined, 
   error: "not an address or prefix, such as 10.0.0.0/8",
 });
 
-const user = z.strictObject({
-  username: z.string().min(1).max(500).describe("name that the client sends"),
-  passwordFile: path().describe("file that holds the password"),
-  role: role.describe("what the user may reach: guest or bridge"),
-});
+/** What differs between our own defaults and those of the guide's Expressway-E. */
+const PROFILES = {
+  turnpike: { realm: "turnpike", wrongPasswordCode: 401 },
+  expressway: { realm: "TANDBERG", wrongPasswordCode: 431 },
+} as const;
+
+const ofFamily = (ipv6: boolean) =>
+  ipAddress().refine((address) => address.includes(":") === ipv6, { error: `not an IPv${ipv6 ? 6 : 4} address` });
 
 const relaySection = z
   .strictObject({
-    address: ipAddress().describe("IPv4 address of this machine that relay sockets are bound to"),
-    advertised: ipAddress().optional().describe("IPv4 address by which peers reach it through a static NAT"),
-    ports: portRange().default({ first: 24000, last: 29999 }).describe("UDP ports of relays"),
+    address: ofFamily(false).optional().describe("IPv4 address of this machine that relay sockets are bound to"),
+    advertised: ofFamily(false).optional().describe("IPv4 address by which peers reach it through a static NAT"),
+    address6: ofFamily(true).optional().describe("IPv6 address of this machine that relay sockets are bound to"),
+    advertised6: ofFamily(true).optional().describe("IPv6 address by which peers reach it, if that is another"),
+    ports: portRange().default({ first: 24000, last: 29999 }).describe("UDP ports of relays (and TCP ones, RFC 6062)"),
+    defaultFamily: z
+      .enum(["ipv4", "listener", "dual"])
+      .default("ipv4")
+      .describe("relay for clients that ask for no family: ipv4 (RFC 8656), that of the listener, or one of each"),
   })
-  .refine(({ address, advertised }) => !`${address}${advertised}`.includes(":"), {
-    error: "relays are IPv4: give an IPv4 address",
-  });
+  .refine(({ address, address6 }) => address ?? address6, { error: "needs `address` or `address6`" });
 
 const allowPeers = z
   .strictObject({
@@ -34,33 +44,99 @@ const allowPeers = z
   })
   .prefault({});
 
-/** The `turn` block of edge.yaml. */
-export const turnSection = z.strictObject({
-  listen: z.array(hostPort(3478)).min(1).describe("addresses for clients, UDP and TCP on each"),
-  relay: relaySection.describe("where relayed packets leave and arrive"),
-  realm: z.string().min(1).max(127).default("turnpike").describe("realm of the long-term credential mechanism"),
-  sharedSecretFile: path().optional().describe("file with the secret of short-term credentials, one per line"),
-  users: z.array(user).default([]).describe("local users with a lasting password"),
-  defaultRole: role.default("guest").describe("role of short-term user names that name none"),
-  unauthenticatedBinding: z.boolean().default(false).describe("answer STUN Binding without credentials"),
-  allowPeers: allowPeers.describe("prefixes that a role may reach besides its default"),
-  maxAllocationsPerUser: z.int().min(1).default(12).describe("allocations that one user may hold"),
-  maxAllocations: z.int().min(1).default(1800).describe("allocations in all"),
+const clusterPeer = z.strictObject({
+  server: hostPort(3478).describe("another edge's TURN over UDP, as clients reach it"),
+  probe: hostPort(3478).optional().describe("the same as this edge reaches it, if that is another address"),
 });
 
-/** Reads the secret files. Throws TURN_NO_CREDENTIALS or TURN_SECRET_UNREADABLE. */
-export function turnOptions(section: z.output<typeof turnSection>): TurnServerOptions {
-  const { sharedSecretFile, users, relay, ...rest } = section;
-  if (!sharedSecretFile && users.length === 0) throw fail("TURN_NO_CREDENTIALS");
+/** The `turn` block of edge.yaml. */
+export const turnSection = z.strictObject({
+  profile: z
+    .enum(["turnpike", "expressway"])
+    .default("turnpike")
+    .describe("defaults of `realm` and `wrongPasswordCode`: ours, or those of an Expressway-E (TANDBERG, 431)"),
+  listen: z
+    .array(hostPort(3478))
+    .min(1)
+    .describe("addresses for clients: UDP, and TCP and TLS told apart by themselves"),
+  tlsListen: z.array(hostPort(5349)).default([]).describe("addresses for clients over TLS only"),
+  tcp443: z
+    .boolean()
+    .default(false)
+    .describe("TCP and TLS clients share the port of `web.listen`; then TCP on `listen` is off, as on an Expressway-E"),
+  udp443: z.boolean().default(false).describe("UDP clients also on port 443 of each `listen` address"),
+  certificate: path().optional().describe("PEM chain for TLS clients; without it that of `web`"),
+  key: path().optional().describe("its PEM private key"),
+  serverNames: z
+    .array(z.string().toLowerCase())
+    .default([])
+    .describe("names of TURN alone on the shared port 443: connections to them are never web"),
+  relay: relaySection.describe("where relayed packets leave and arrive"),
+  realm: z.string().min(1).max(127).optional().describe("realm of the credentials (default by `profile`)"),
+  wrongPasswordCode: z
+    .union([z.literal(401), z.literal(431)])
+    .optional()
+    .describe("answer to a wrong password (default by `profile`)"),
+  sharedSecretFile: path().optional().describe("file with the secrets of short-term credentials, one per line"),
+  usersFile: path().optional().describe("file of local users, written by `turnpike turn user`"),
+  defaultRole: role.default("guest").describe("role of short-term user names that name none"),
+  unauthenticatedBinding: z.boolean().default(false).describe("answer STUN Binding without credentials"),
+  tcpAllocations: z.boolean().default(false).describe("relays for TCP (RFC 6062)"),
+  mobility: z.boolean().default(false).describe("allocations that follow their client to a new address (RFC 8016)"),
+  allowPeers: allowPeers.describe("prefixes that a role may reach besides its default"),
+  cluster: z.array(clusterPeer).default([]).describe("other edges, for clients when this one is full or drains"),
+  limits: limitsSection.describe("how much one client, and all of them, may have"),
+});
+
+export type TurnSection = z.output<typeof turnSection>;
+
+/** What the section needs to know of the rest of edge.yaml. */
+export interface TurnSurroundings {
+  /** For TLS, if the section names no certificate of its own. */
+  readonly web?: { readonly certificate: string; readonly key: string } | undefined;
+  /** Where this edge listens for other things. */
+  readonly neverPeers?: readonly TransportAddress[];
+}
+
+/** Reads the files. Throws TURN_NO_CREDENTIALS, TURN_SECRET_UNREADABLE, TURN_USERS_*, or what is wrong with the certificate. */
+export function turnOptions(section: TurnSection, { web, neverPeers = [] }: TurnSurroundings = {}): TurnServerOptions {
+  const { sharedSecretFile, usersFile, relay, certificate, key } = section;
+  if (!sharedSecretFile && !usersFile) throw fail("TURN_NO_CREDENTIALS");
+  const realm = realmOf(section);
+  const { defaultRole, unauthenticatedBinding, tcpAllocations, mobility, allowPeers, cluster, limits } = section;
   return {
-    ...rest,
-    relay: { ...relay, advertised: relay.advertised ?? relay.address },
+    listen: listenersOf(section),
+    tls: certificate && key ? loadPair(certificate, key) : web,
+    relay: {
+      ipv4: placeOf(relay.address, relay.advertised),
+      ipv6: placeOf(relay.address6, relay.advertised6),
+      ports: relay.ports,
+      defaultFamily: relay.defaultFamily,
+    },
+    realm,
+    wrongPasswordCode: section.wrongPasswordCode ?? PROFILES[section.profile].wrongPasswordCode,
     sharedSecrets: sharedSecretFile ? linesOf("turn.sharedSecretFile", sharedSecretFile) : [],
-    users: users.map(({ passwordFile, ...named }, i) => ({
-      ...named,
-      password: linesOf(`turn.users.${i}.passwordFile`, passwordFile)[0]!,
-    })),
+    users: usersFile ? readUsers(usersFile, realm) : [],
+    ...{ defaultRole, unauthenticatedBinding, tcpAllocations, mobility, allowPeers, cluster, limits, neverPeers },
   };
+}
+
+export function realmOf({ realm, profile }: TurnSection): string {
+  return realm ?? PROFILES[profile].realm;
+}
+
+/** With TURN on TCP 443 the other TCP port does not answer: the guide's rule. */
+export function listenersOf({ listen, tlsListen, tcp443, udp443 }: TurnSection): ListenAddress[] {
+  const at = (where: TransportAddress, ...transports: ListenAddress["transports"]) => ({ ...where, transports });
+  return [
+    ...listen.map((where) => (tcp443 ? at(where, "udp") : at(where, "udp", "tcp"))),
+    ...(udp443 ? listen.map(({ address }) => at({ address, port: 443 }, "udp")) : []),
+    ...tlsListen.map((where) => at(where, "tls")),
+  ];
+}
+
+function placeOf(address: string | undefined, advertised: string | undefined): RelayAddress | undefined {
+  return address === undefined ? undefined : { address, advertised: advertised ?? address };
 }
 
 function linesOf(key: string, file: string): string[] {

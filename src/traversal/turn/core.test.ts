@@ -1,20 +1,26 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { memoryLog, systemClock } from "#base";
+import { memoryLog, Scope, systemClock } from "#base";
 import type { PacketPlane } from "#packet-plane";
 import { attribute, attributes, encodeMessage, MessageClass, Method } from "#stun";
 import type { Client } from "./allocation.ts";
+import { Cluster } from "./cluster.ts";
 import { TurnCore } from "./core.ts";
+import { IPV4 } from "./family.ts";
+import { TcpRelays } from "./tcp-relay/index.ts";
+import { testOptions } from "./test-world.ts";
 
 function core() {
   const replies: Buffer[] = [];
   const idle = () => {};
   const plane: PacketPlane = {
+    dontFragment: true,
     listen: async (address) => ({ listener: 0, address }),
     reply: (_client, message) => void replies.push(message),
     openRelay: async () => {},
     closeRelay: idle,
+    moveRelay: idle,
     permit: idle,
     bindChannel: idle,
     sendToPeer: idle,
@@ -22,23 +28,16 @@ function core() {
     counters: () => undefined,
   };
   const log = memoryLog();
-  const server = new TurnCore(
-    {
-      listen: [],
-      relay: { address: "127.0.0.1", advertised: "127.0.0.1", ports: { first: 24000, last: 24009 } },
-      realm: "turnpike",
-      sharedSecrets: ["secret"],
-      users: [],
-      defaultRole: "guest",
-      allowPeers: { guest: [], bridge: [] },
-      unauthenticatedBinding: false,
-      maxAllocationsPerUser: 1,
-      maxAllocations: 10,
-    },
+  const scope = new Scope();
+  const options = testOptions();
+  const server = new TurnCore(options, {
     plane,
+    tcpRelays: new TcpRelays(scope, systemClock),
+    cluster: new Cluster(scope, options, log, systemClock),
     log,
-    systemClock,
-  );
+    clock: systemClock,
+    pause: async () => {},
+  });
   return { server, replies, log };
 }
 
@@ -46,6 +45,7 @@ const client = (transport: "udp" | "tcp"): Client => ({
   path: { transport: "tcp", writer: { write: () => true } },
   transport,
   address: { address: "192.0.2.1", port: 5000 },
+  family: IPV4,
   key: transport,
 });
 

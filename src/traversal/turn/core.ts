@@ -1,6 +1,5 @@
 import { randomInt } from "node:crypto";
-import { networkInterfaces } from "node:os";
-import { addressKey, type Clock, canonicalAddress, type Log, parsePrefix, type TransportAddress, textOf } from "#base";
+import { type Clock, type Log, type TransportAddress, textOf } from "#base";
 import type { PacketPlane } from "#packet-plane";
 import {
   type Attribute,
@@ -13,81 +12,118 @@ import {
   isChannelData,
   MessageClass,
   Method,
+  methodName,
   type StunMessage,
 } from "#stun";
-import { type Allocation, Allocations, type Client, relayKeys } from "./allocation.ts";
-import { Credentials, type Proof } from "./credentials.ts";
+import { type Allocation, Allocations, type Client, type Relay } from "./allocation.ts";
+import { Authentication, Silence } from "./authentication.ts";
+import type { Cluster } from "./cluster.ts";
+import type { Proof, Signature } from "./credentials.ts";
+import { endAllocation, endRelay, recheck, sweepAllocations } from "./endings.ts";
 import { REASONS, TurnError } from "./errors.ts";
+import { type Family, IPV4, IPV6 } from "./family.ts";
 import { allocate } from "./methods/allocate.ts";
-import { binding } from "./methods/binding.ts";
+import { binding, loadBinding } from "./methods/binding.ts";
 import { channelBind } from "./methods/channel-bind.ts";
+import { connect } from "./methods/connect.ts";
+import { connectionBind } from "./methods/connection-bind.ts";
 import { createPermission } from "./methods/create-permission.ts";
 import { refresh } from "./methods/refresh.ts";
 import { send } from "./methods/send.ts";
-import { Nonces } from "./nonce.ts";
+import { Mobility } from "./mobility.ts";
 import type { TurnRole, TurnServerOptions } from "./options.ts";
-import { judgePeer, type PolicyFacts, type Verdict } from "./peer-policy.ts";
+import { OwnFacts } from "./own-facts.ts";
+import { judgePeer, type Verdict } from "./peer-policy.ts";
 import { RefusalBudget } from "./refusal-budget.ts";
 import { RelayPorts } from "./relay-ports.ts";
-import type { Method as Handler, ServerState } from "./state.ts";
+import { type Method as Handler, type Request, relayFor, type ServerState } from "./state.ts";
+import { Tally } from "./tally.ts";
+import type { TcpRelays } from "./tcp-relay/index.ts";
+import { noTraffic } from "./traffic.ts";
+import { UdpFirst } from "./udp-first.ts";
 
 const HANDLERS = new Map<number, Handler>([
-  [Method.binding, (_server, request) => binding(request)],
+  [Method.binding, loadBinding],
   [Method.allocate, allocate],
   [Method.refresh, refresh],
   [Method.createPermission, createPermission],
   [Method.channelBind, channelBind],
+  [Method.connect, connect],
+  [Method.connectionBind, connectionBind],
 ]);
+
+/** What the core works with and does not make itself. */
+export interface Surroundings {
+  readonly plane: PacketPlane;
+  readonly tcpRelays: TcpRelays;
+  readonly cluster: Cluster;
+  readonly log: Log;
+  readonly clock: Clock;
+  pause(ms: number): Promise<void>;
+}
 
 /** The protocol, without sockets of its own: messages of clients in, answers and rules for the packet plane out. */
 export class TurnCore implements ServerState {
-  readonly options: TurnServerOptions;
+  options: TurnServerOptions;
+  draining = false;
   readonly plane: PacketPlane;
+  readonly tcpRelays: TcpRelays;
   readonly clock: Clock;
   readonly log: Log;
   readonly allocations = new Allocations();
-  readonly ports: RelayPorts;
-  readonly #credentials: Credentials;
-  readonly #nonces = new Nonces();
+  readonly ports: Readonly<Record<Family, RelayPorts>>;
+  readonly mobility = new Mobility();
+  readonly requests = new Tally();
+  readonly responses = new Tally();
+  readonly silent = new Tally();
+  readonly refusedPeers = new Tally();
+  /** Of allocations that have ended. */
+  readonly past = noTraffic();
+  readonly facts: OwnFacts;
+  readonly #cluster: Cluster;
+  readonly #udpFirst: UdpFirst;
+  readonly #authentication: Authentication;
   readonly #budget = new RefusalBudget();
   /** Whoever holds credentials must not fill our disk either. */
   readonly #logBudget = new RefusalBudget();
-  readonly #facts: PolicyFacts & { readonly listenerPorts: Set<number>; ownAddresses: ReadonlySet<string> };
 
-  constructor(options: TurnServerOptions, plane: PacketPlane, log: Log, clock: Clock) {
+  constructor(options: TurnServerOptions, { plane, tcpRelays, cluster, log, clock, pause }: Surroundings) {
     this.options = options;
+    this.#udpFirst = new UdpFirst(pause);
     this.plane = plane;
+    this.tcpRelays = tcpRelays;
     this.log = log;
     this.clock = clock;
-    const { ports, address, advertised } = options.relay;
-    this.ports = new RelayPorts(ports.first, ports.last, randomInt);
-    this.#credentials = new Credentials(options);
-    const relayAddresses = new Set([address, advertised]);
-    const prefixes = (role: TurnRole) => options.allowPeers[role].map((text) => parsePrefix(text)!);
-    this.#facts = {
-      listenerPorts: new Set(),
-      relayAddresses,
-      ownAddresses: relayAddresses,
-      relayHolder: (where) => this.allocations.relayHolder(where),
-      allowPeers: { guest: prefixes("guest"), bridge: prefixes("bridge") },
-    };
-    this.learnOwnAddresses();
+    this.#cluster = cluster;
+    const { first, last } = options.relay.ports;
+    this.ports = { [IPV4]: new RelayPorts(first, last, randomInt), [IPV6]: new RelayPorts(first, last, randomInt) };
+    this.#authentication = new Authentication(options);
+    this.facts = new OwnFacts(options, (where) => this.allocations.relayHolder(where)?.user.role);
   }
 
-  /** No peer may be one of these ports of this machine. */
-  denyListener(port: number): void {
-    this.#facts.listenerPorts.add(port);
+  /** What exists lives on, but for what the new rules forbid. */
+  configure(options: TurnServerOptions): void {
+    this.options = options;
+    this.#authentication.configure(options);
+    this.facts.configure(options);
+    this.recheckPeers();
   }
 
-  /** Interfaces come and go. */
-  learnOwnAddresses(): void {
-    const interfaces = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-    const here = interfaces.flatMap(({ address }) => canonicalAddress(address.split("%")[0]!) ?? []);
-    this.#facts.ownAddresses = new Set([...here, ...this.#facts.relayAddresses]);
+  recheckPeers(): void {
+    recheck(this);
   }
 
   judge(role: TurnRole, peer: TransportAddress): Verdict {
-    return judgePeer(this.#facts, role, peer);
+    return judgePeer(this.facts, role, peer);
+  }
+
+  alternative(family: Family): TransportAddress | undefined {
+    return this.#cluster.leastLoaded(family);
+  }
+
+  letUdpGoFirst({ client, user }: Allocation): Promise<void> {
+    const overUdp = () => this.allocations.heldOverUdp(user);
+    return this.#udpFirst.wait(client, user, this.clock.now(), overUdp);
   }
 
   /** A datagram or frame that the plane has no rule for. */
@@ -96,142 +132,145 @@ export class TurnCore implements ServerState {
     else this.#receiveMessage(client, decodeMessage(bytes));
   }
 
+  holdsSomething(client: Client): boolean {
+    return this.allocations.of(client) !== undefined;
+  }
+
   /** Ends what has had its time. To be called once a second. */
   sweep(): void {
-    const now = this.clock.now();
-    for (const allocation of this.allocations) {
-      if (allocation.state === "open" && allocation.expiresAt <= now) this.end(allocation, "expired");
-      else this.#sweepRules(allocation, now);
-    }
+    sweepAllocations(this, this.clock.now());
+    this.tcpRelays.sweep(this.clock.now());
   }
 
   clientGone(client: Client): void {
     const allocation = this.allocations.of(client);
-    if (allocation) this.end(allocation, "connection closed");
+    if (allocation && !this.mobility.survives(this, allocation, client)) this.end(allocation, "connection closed");
   }
 
   end(allocation: Allocation, why: string): void {
-    const { state, id, user, client, relayed, createdAt, permissions, channels } = allocation;
-    this.allocations.remove(allocation);
-    if (state !== "open") return;
-    const now = this.clock.now();
-    const lasted = { seconds: Math.round((now - createdAt) / 1000), ...this.plane.counters(id) };
-    this.plane.closeRelay(id);
-    this.ports.giveBack(allocation.bound.port, now);
-    this.#unbindEverywhere(allocation);
-    const { role, id: name } = user;
-    const where = { client: client.address, transport: client.transport, relayed };
-    const rules = { permissions: permissions.size, channels: channels.size };
-    this.log.info("TURN allocation ended", { why, role, user: name, ...where, ...rules, ...lasted });
+    endAllocation(this, allocation, why);
+  }
+
+  endRelay(allocation: Allocation, relay: Relay): void {
+    endRelay(this, allocation, relay);
   }
 
   #receiveChannelData(client: Client, bytes: Buffer): void {
     const allocation = this.allocations.of(client);
     const packet = decodeChannelData(bytes);
-    if (allocation && !(packet instanceof DecodeError))
-      this.plane.sendOnChannel(allocation.id, packet.channel, packet.data);
+    if (allocation?.state !== "open" || packet instanceof DecodeError) {
+      this.silent.add("junk");
+      return;
+    }
+    this.mobility.arrived(this, allocation, client);
+    const channel = allocation.channels.get(packet.channel);
+    const relay = channel && relayFor(allocation, channel.peer);
+    if (relay) this.plane.sendOnChannel(relay.id, packet.channel, packet.data);
   }
 
   /** What is no message, or an answer to nothing we asked, is met with silence. */
   #receiveMessage(client: Client, message: StunMessage | DecodeError): void {
-    if (message instanceof DecodeError) return;
-    if (message.class === MessageClass.request) void this.#answer(client, message);
-    else if (message.class === MessageClass.indication && message.method === Method.send)
-      if (notUnderstood(message).length === 0) send(this, client, message);
+    if (message instanceof DecodeError) this.silent.add("junk");
+    else if (message.class === MessageClass.request) void this.#answer(client, message);
+    else if (message.class !== MessageClass.indication || message.method !== Method.send) this.silent.add("junk");
+    else if (message.unknown.length === 0 && message.malformed === undefined) send(this, client, message);
   }
 
   /** The one place that replies. */
   async #answer(client: Client, message: StunMessage): Promise<void> {
     const now = this.clock.now();
+    this.requests.add(wordOf(message));
+    this.#udpFirst.heard(client, now);
     let proof: Proof | undefined;
     try {
-      if (this.#isOpenBinding(message)) {
-        if (this.#budget.spend(client.address.address, now)) this.#succeed(client, message, binding({ client }));
-        return;
-      }
-      proof = this.#authenticate(client, message, now);
-      const unknown = notUnderstood(message);
-      if (unknown.length > 0) throw new TurnError(420, "", unknown);
-      const handler = HANDLERS.get(message.method);
-      if (!handler) throw new TurnError(400, `method ${message.method}`);
-      const list = await handler(this, { message, client, proof, now });
-      if (list) this.#succeed(client, message, list, proof.key);
+      if (this.#isOpenBinding(message)) return this.#answerOpenBinding(client, message, now);
+      proof = this.#authentication.authenticate(client, message, now);
+      const request: Request = { message, client, proof, now, afterAnswer: undefined };
+      const list = await this.#handle(request);
+      if (list) this.#succeed(client, message, list, proof);
+      request.afterAnswer?.();
     } catch (error) {
       if (error instanceof TurnError) this.#refuse(client, message, error, proof, now);
+      else if (error instanceof Silence) this.silent.add(error.message);
       else this.log.error("TURN request failed", { why: textOf(error), client: client.address });
     }
   }
 
-  #isOpenBinding(message: StunMessage): boolean {
-    return message.method === Method.binding && message.integrityAt === 0 && this.options.unauthenticatedBinding;
+  #handle(request: Request) {
+    const { message, client } = request;
+    this.allocations.of(client)?.requests.add(wordOf(message));
+    if (message.unknown.length > 0)
+      throw new TurnError(420, `attributes ${message.unknown}`, [
+        attribute(attributes.unknownAttributes, message.unknown),
+      ]);
+    if (message.malformed) throw new TurnError(400, message.malformed);
+    const handler = HANDLERS.get(message.method);
+    if (!handler) throw new TurnError(400, `method ${message.method}`);
+    return handler(this, request);
   }
 
-  /** RFC 8489 9.2.4. */
-  #authenticate(client: Client, message: StunMessage, now: number): Proof {
-    if (message.integrityAt === 0) throw new TurnError(401);
-    const username = message.get(attributes.username);
-    const nonce = message.get(attributes.nonce);
-    if (username === undefined || nonce === undefined || message.get(attributes.realm) === undefined)
-      throw new TurnError(400, "MESSAGE-INTEGRITY without USERNAME, REALM or NONCE");
-    if (!this.#nonces.isFresh(nonce, client.key, now)) throw new TurnError(438);
-    const proof = this.#credentials.verify(message, username, now);
-    if (!proof) throw new TurnError(401, "unknown user or wrong password");
-    return proof;
+  #isOpenBinding({ method, integrityAt, integritySha256At }: StunMessage): boolean {
+    const unsigned = integrityAt === 0 && integritySha256At === 0;
+    return method === Method.binding && unsigned && this.options.unauthenticatedBinding;
   }
 
-  #succeed(client: Client, message: StunMessage, list: readonly Attribute[], key?: Buffer): void {
-    const { method, transactionId } = message;
-    const bytes = encodeMessage({ method, class: MessageClass.success, transactionId, attributes: list }, { key });
-    this.plane.reply(client.path, bytes);
+  #answerOpenBinding(client: Client, message: StunMessage, now: number): void {
+    if (this.#budget.spend(client.address.address, now)) this.#succeed(client, message, binding(client));
+    else this.silent.add("401 budget");
   }
 
-  /** Unsigned, and within the budget, for whoever has not shown who they are. */
+  #succeed(client: Client, message: StunMessage, list: readonly Attribute[], signature?: Signature): void {
+    this.#reply(client, message, MessageClass.success, list, signature);
+    this.#count(client, "success");
+  }
+
+  /** Unsigned, without words, and within the budget, for whoever has not shown who they are. */
   #refuse(client: Client, message: StunMessage, error: TurnError, proof: Proof | undefined, now: number): void {
-    if (!proof && !this.#budget.spend(client.address.address, now)) return;
     const { code } = error;
-    const list: Attribute[] = [attribute(attributes.errorCode, { code, reason: REASONS[code] })];
-    if (code === 401 || code === 438)
-      list.push(
-        attribute(attributes.realm, this.options.realm),
-        attribute(attributes.nonce, this.#nonces.issue(client.key, now)),
-      );
-    if (code === 420) list.push(attribute(attributes.unknownAttributes, error.unknown));
+    if (!proof && !this.#budget.spend(client.address.address, now)) {
+      this.silent.add("401 budget");
+      return;
+    }
+    const reason = proof || code === 431 ? REASONS[code] : "";
+    const challenges = code === 401 || code === 438 || code === 431 || code === 300;
+    const list: Attribute[] = [
+      attribute(attributes.errorCode, { code, reason }),
+      ...error.attributes,
+      ...(challenges ? this.#authentication.challenge(client, now) : []),
+    ];
+    // RFC 8489 9.2.4: whose credentials are in doubt gets an answer that needs none.
+    this.#reply(client, message, MessageClass.error, list, code === 401 ? undefined : proof);
+    this.#count(client, String(code));
     // A 401 or 438 opens every session; a 403 has been logged with its rule.
-    if (proof && code !== 403 && this.#logBudget.spend(client.address.address, now))
-      this.log.info("TURN request refused", { code, why: error.message, user: proof.user.id, client: client.address });
-    const { method, transactionId } = message;
-    const key = code === 401 ? undefined : proof?.key;
-    const bytes = encodeMessage({ method, class: MessageClass.error, transactionId, attributes: list }, { key });
-    this.plane.reply(client.path, bytes);
+    if (proof && code !== 403) this.#logRefusal(client, message, error, proof, now);
   }
 
-  #sweepRules({ id, permissions, channels }: Allocation, now: number): void {
-    for (const [address, until] of permissions) {
-      if (until > now) continue;
-      permissions.delete(address);
-      this.plane.permit(id, address, false);
-    }
-    for (const [number, { until }] of channels) {
-      if (until > now) continue;
-      channels.delete(number);
-      this.plane.bindChannel(id, number, undefined);
-    }
+  #logRefusal(client: Client, message: StunMessage, error: TurnError, { user }: Proof, now: number): void {
+    if (!this.#logBudget.spend(client.address.address, now)) return;
+    const request = methodName(message.method);
+    const fields = { request, code: error.code, why: error.message, user: user.id, client: client.address };
+    if (error.code === 400) this.log.debug("TURN request malformed", fields);
+    else this.log.info("TURN request refused", fields);
   }
 
-  /** A channel to a relay that is gone must not lead to whoever gets its port next: that one was not judged. */
-  #unbindEverywhere(gone: Allocation): void {
-    const keys = new Set(relayKeys(gone));
-    for (const { id, channels } of this.allocations)
-      for (const [number, { peer }] of channels) {
-        if (!keys.has(addressKey(peer))) continue;
-        channels.delete(number);
-        this.plane.bindChannel(id, number, undefined);
-      }
+  #reply(
+    client: Client,
+    { method, transactionId }: StunMessage,
+    kind: number,
+    list: readonly Attribute[],
+    signature: Signature | undefined,
+  ): void {
+    const message = { method, class: kind, transactionId, attributes: list };
+    this.plane.reply(client.path, encodeMessage(message, signature));
+  }
+
+  #count(client: Client, response: string): void {
+    this.responses.add(response);
+    this.allocations.of(client)?.responses.add(response);
   }
 }
 
-/** RFC 8489 6.3.1; and DONT-FRAGMENT, which node:dgram cannot honour (RFC 8656 7.2 step 4). */
-function notUnderstood(message: StunMessage): readonly number[] {
-  if (message.get(attributes.dontFragment) === undefined) return message.unknown;
-  return [...message.unknown, attributes.dontFragment.type];
+/** Methods that nobody knows are counted together: whatever comes from the wire must not become a key. */
+function wordOf({ method }: StunMessage): string {
+  return HANDLERS.has(method) ? methodName(method) : "other";
 }

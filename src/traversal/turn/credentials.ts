@@ -1,6 +1,14 @@
 import { createHmac } from "node:crypto";
-import { longTermKey, type StunMessage, verifyIntegrity } from "#stun";
-import type { TurnRole, TurnServerOptions } from "./options.ts";
+import {
+  attributes,
+  type IntegrityAlgorithm,
+  longTermKey,
+  longTermKeySha256,
+  type StunMessage,
+  userhash,
+  verifyIntegrity,
+} from "#stun";
+import type { TurnRole, TurnServerOptions, TurnUser } from "./options.ts";
 
 /** Who holds an allocation. Renewed short-term credentials are the same user. */
 export interface User {
@@ -8,43 +16,81 @@ export interface User {
   readonly role: TurnRole;
 }
 
-export interface Proof {
-  readonly user: User;
-  /** The key that signed the request and signs its response. */
+/** How a request was signed, and so how its response is. */
+export interface Signature {
   readonly key: Buffer;
+  readonly algorithm: IntegrityAlgorithm;
+}
+
+export interface Proof extends Signature {
+  readonly user: User;
   /** Short-term credentials past their time: good for what exists, not for a new allocation. */
   readonly expired: boolean;
+}
+
+/** RFC 8489 18.5: the hash that makes the key. */
+export type PasswordAlgorithm = "md5" | "sha256";
+
+export interface ShortTermName extends User {
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
 }
 
 /** Finds who signed a request: a local user, or anybody with short-term credentials made from a shared secret. */
 export class Credentials {
   readonly #options: TurnServerOptions;
+  readonly #byName: ReadonlyMap<string, TurnUser>;
+  readonly #byHash: ReadonlyMap<string, TurnUser>;
+
   constructor(options: TurnServerOptions) {
     this.#options = options;
+    this.#byName = new Map(options.users.map((user) => [user.username, user]));
+    this.#byHash = new Map(options.users.map((user) => [userhash(user.username, options.realm).toString("hex"), user]));
   }
 
-  /** Undefined if the name is unknown or the signature is not the one its password gives. */
-  verify(message: StunMessage, username: string, nowMs: number): Proof | undefined {
-    const local = this.#options.users.find((user) => user.username === username);
-    if (local) {
-      const key = longTermKey(username, this.#options.realm, local.password);
-      const user = { id: username, role: local.role };
-      return verifyIntegrity(message, key) ? { user, key, expired: false } : undefined;
-    }
-    return this.#verifyShortTerm(message, username, nowMs);
+  /** The local user that USERNAME or USERHASH names (RFC 8489 9.2.4). A hash of a short-term name leads to nobody. */
+  localUser(message: StunMessage): TurnUser | undefined {
+    const hash = message.get(attributes.userhash);
+    if (hash) return this.#byHash.get(Buffer.from(hash).toString("hex"));
+    return this.#byName.get((message.get(attributes.username) ?? "").normalize("NFC"));
   }
 
-  /** "<unix expiry>:<role>:<id>", or "<unix expiry>:<id>" with the default role. */
-  #verifyShortTerm(message: StunMessage, username: string, nowMs: number): Proof | undefined {
-    const match = /^(\d{1,12}):(?:(guest|bridge):)?(.+)$/s.exec(username);
-    if (!match) return undefined;
-    const user = { id: match[3]!, role: (match[2] as TurnRole | undefined) ?? this.#options.defaultRole };
-    const expired = Number(match[1]) * 1000 < nowMs;
-    for (const secret of this.#options.sharedSecrets) {
-      const password = createHmac("sha1", secret).update(username).digest("base64");
-      const key = longTermKey(username, this.#options.realm, password);
-      if (verifyIntegrity(message, key)) return { user, key, expired };
+  /** Undefined if the signature is not the one that the user's key gives. */
+  verifyLocal(message: StunMessage, local: TurnUser, password: PasswordAlgorithm): Proof | undefined {
+    const signature = signatureOf(message, Buffer.from(local[password], "hex"));
+    return signature && { ...signature, user: { id: local.username, role: local.role }, expired: false };
+  }
+
+  /** Undefined if the name is none of short-term credentials. */
+  shortTermName(username: string): ShortTermName | undefined {
+    return parseShortTermName(username, this.#options.defaultRole);
+  }
+
+  /** Undefined if no secret gives the signature. */
+  verifyShortTerm(message: StunMessage, username: string, password: PasswordAlgorithm, now: number): Proof | undefined {
+    const name = this.shortTermName(username);
+    if (!name) return undefined;
+    const { realm, sharedSecrets } = this.#options;
+    for (const secret of sharedSecrets) {
+      const text = createHmac("sha1", secret).update(username).digest("base64");
+      const key = (password === "md5" ? longTermKey : longTermKeySha256)(username, realm, text);
+      const signature = signatureOf(message, key);
+      if (signature) return { ...signature, user: { id: name.id, role: name.role }, expired: name.expiresAt < now };
     }
     return undefined;
   }
+}
+
+/** "<unix expiry>:<role>:<id>", "<unix expiry>:<id>" or "<unix expiry>", the latter two with the default role. */
+export function parseShortTermName(username: string, defaultRole: TurnRole): ShortTermName | undefined {
+  const match = /^(\d{1,12})(?::(?:(guest|bridge):)?(.+))?$/s.exec(username);
+  if (!match) return undefined;
+  const role = (match[2] as TurnRole | undefined) ?? defaultRole;
+  return { id: match[3] ?? "anybody", role, expiresAt: Number(match[1]) * 1000 };
+}
+
+/** RFC 8489 9.2.4: where both are there, MESSAGE-INTEGRITY-SHA256 is the one that counts. */
+function signatureOf(message: StunMessage, key: Buffer): Signature | undefined {
+  const algorithm = message.integritySha256At > 0 ? "sha256" : "sha1";
+  return verifyIntegrity(message, key, algorithm) ? { key, algorithm } : undefined;
 }

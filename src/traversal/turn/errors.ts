@@ -1,4 +1,5 @@
 import { type ErrorTable, errorsOf } from "#base";
+import type { Attribute } from "#stun";
 
 export const turnErrors = {
   TURN_LISTENER_TAKEN: {
@@ -20,29 +21,75 @@ export const turnErrors = {
   TURN_NO_CREDENTIALS: {
     kind: "config",
     text: "TURN has neither a shared secret nor users: nobody could use it",
-    remedy: "set `turn.sharedSecretFile` or `turn.users`",
+    remedy: "set `turn.sharedSecretFile`, or `turn.usersFile` and add a user with `turnpike turn user add`",
   },
   TURN_SECRET_UNREADABLE: {
     kind: "config",
     text: "`{key}`: {file} cannot be used ({why})",
     remedy: "make it a file with the secret in it that this user may read",
   },
+  TURN_USERS_FILE: {
+    kind: "config",
+    text: "{file} cannot be used as the list of TURN users ({why})",
+    remedy: "mend or remove it, and add the users again with `turnpike turn user add`",
+  },
+  TURN_USERS_REALM: {
+    kind: "config",
+    text: "TURN users in {file} were added for the realm {was}, and `turn.realm` is {realm}: their passwords cannot be checked",
+    remedy: "set `turn.realm` back, or add the users again with `turnpike turn user add`",
+  },
+  TURN_USERS_OPEN: {
+    kind: "config",
+    text: "{file} can be read by others (mode {mode}), and holds keys that are as good as passwords",
+    remedy: "`chmod 600 {file}`, and give the users new passwords if others may have read it",
+  },
+  TURN_USER_UNKNOWN: {
+    kind: "user",
+    text: "there is no TURN user {username}",
+    remedy: "`turnpike turn user list` shows them",
+  },
+  TURN_USER_BAD_NAME: {
+    kind: "user",
+    text: "{username} cannot be the name of a TURN user ({why})",
+    remedy: "choose another name, such as bridge1",
+  },
+  TURN_NEEDS_RESTART: {
+    kind: "config",
+    text: "{keys} cannot change while TURN runs",
+    remedy: "drain with `turnpike turn drain`, then restart the edge",
+  },
+  TURN_BAD_PEER: {
+    kind: "user",
+    text: "{peer} is not an address that could be a peer",
+    remedy: "give an IP address with or without a port, such as 192.0.2.10:5000 or [2001:db8::1]:5000",
+  },
+  TURN_BAD_CREDENTIAL: {
+    kind: "user",
+    text: "{credential} is neither a local user nor a short-term user name",
+    remedy:
+      "give a user of `turnpike turn user list`, a name such as 1789000000:guest:anna, or a role: guest or bridge",
+  },
 } as const satisfies ErrorTable;
 
 export const fail = errorsOf(turnErrors);
 
-/** RFC 8489 14.8, RFC 8656 19. */
+/** RFC 8489 14.8, RFC 8656 19, RFC 6062 6.3, RFC 8016 3.3; 431 is RFC 3489's, which Expressway still sends. */
 export const REASONS = {
+  300: "Try Alternate",
   400: "Bad Request",
   401: "Unauthenticated",
   403: "Forbidden",
+  405: "Mobility Forbidden",
   420: "Unknown Attribute",
+  431: "Integrity Check Failure",
   437: "Allocation Mismatch",
   438: "Stale Nonce",
   440: "Address Family not Supported",
   441: "Wrong Credentials",
   442: "Unsupported Transport Protocol",
   443: "Peer Address Family Mismatch",
+  446: "Connection Already Exists",
+  447: "Connection Timeout or Failure",
   486: "Allocation Quota Reached",
   508: "Insufficient Capacity",
 } as const;
@@ -52,12 +99,12 @@ export type TurnErrorCode = keyof typeof REASONS;
 /** Thrown by a step of a request; the server turns it into the error response. */
 export class TurnError extends Error {
   readonly code: TurnErrorCode;
-  /** Attribute types, with 420. */
-  readonly unknown: readonly number[];
+  /** Go with the response. */
+  readonly attributes: readonly Attribute[];
   /** `why` is for our log, not for the wire. */
-  constructor(code: TurnErrorCode, why = "", unknown: readonly number[] = []) {
+  constructor(code: TurnErrorCode, why = "", list: readonly Attribute[] = []) {
     super(why || REASONS[code]);
     this.code = code;
-    this.unknown = unknown;
+    this.attributes = list;
   }
 }

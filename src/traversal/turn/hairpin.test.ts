@@ -30,16 +30,16 @@ for (const [side, transport] of [
     await until(() => heardByBridge.includes(`indication ${ADVERTISED}:${one.relayed.port}`));
     one.bindChannel(two.relayed);
     two.bindChannel(one.relayed);
-    await until(() => w.server.status().every(({ channels }) => channels.length === 1));
+    await until(() => w.server.allocations().every(({ channels }) => channels.length === 1));
     one.send(packet("hello"), two.relayed);
     two.send(packet("welcome"), one.relayed);
     await until(() => heardByBridge.includes(`hello ${ADVERTISED}:${one.relayed.port}`));
     await until(() => heardByGuest.includes(`welcome ${ADVERTISED}:${two.relayed.port}`));
-    const counters = w.server.status().map(({ counters }) => counters!);
+    const counters = w.server.allocations().map(({ counters }) => counters!);
     assert.ok(counters.every(({ hairpinPackets, sentPackets }) => hairpinPackets === sentPackets));
     await two.close();
-    await until(() => w.server.status().length === 1);
-    assert.deepEqual(w.server.status()[0]!.channels, [], "a channel to a relay that is gone leads nowhere");
+    await until(() => w.server.allocations().length === 1);
+    assert.deepEqual(w.server.allocations()[0]!.channels, [], "a channel to a relay that is gone leads nowhere");
     await one.close();
   });
 
@@ -54,6 +54,6 @@ test("a guest reaches no relay of another guest, and no port of this machine whe
   const packet = [peerAddress(ADVERTISED, other.port), attribute(attributes.data, Buffer.from("x") as Uint8Array)];
   one.write(encodeMessage({ method: Method.send, class: MessageClass.indication, attributes: packet }));
   assert.equal((await one.request(Method.refresh, [], guest("g1"))).class, MessageClass.success);
-  const sent = w.server.status().map(({ counters }) => counters!.sentPackets);
+  const sent = w.server.allocations().map(({ counters }) => counters!.sentPackets);
   assert.deepEqual(sent, [0, 0]);
 });

@@ -1,6 +1,17 @@
-export { turnOptions, turnSection } from "./config.ts";
+export { listenersOf, realmOf, type TurnSection, turnOptions, turnSection } from "./config.ts";
 export { turnErrors } from "./errors.ts";
+export type { StreamOrigin } from "./handover.ts";
 export type { TurnRole, TurnServerOptions, TurnUser } from "./options.ts";
 export { judgePeer, type PolicyFacts, type Verdict } from "./peer-policy.ts";
-export { type AllocationStatus, startTurnServer, type TurnServer } from "./server.ts";
-export { startTurnWorker, type TurnWorker, type TurnWorkerStatus } from "./worker.ts";
+export { startTurnServer, type TurnServer } from "./server.ts";
+export type {
+  AllocationStatus,
+  ClusterPeerStatus,
+  PeerVerdict,
+  PortGauge,
+  TurnListener,
+  TurnStatus,
+  TurnTransport,
+} from "./status.ts";
+export { addUser, readUsers, removeUser } from "./users-file.ts";
+export { startTurnWorker, type TurnWorker } from "./worker.ts";

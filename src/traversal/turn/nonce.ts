@@ -2,30 +2,39 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
 /** RFC 8489 9.2.9: a nonce changes at least hourly. Seconds. */
 const LIFETIME = 3600;
+/** RFC 8489 9.2: what a nonce begins with whose server has the security features that follow, 24 bits in base64. */
+const COOKIE = "obMatJos2";
+/** RFC 8489 18.1: bit 0 is "Password algorithms", bit 1 "Username anonymity"; the first is the most significant. */
+const FEATURES = Buffer.from([0xc0, 0, 0]).toString("base64");
+const TIME_BYTES = 4;
+const MAC_BYTES = 8;
+/** Without its padding: 4 and 8 bytes have 16 characters. */
+const BODY_LENGTH = 16;
 
 /**
  * Nonces that need no memory: the time, and a MAC over it and the client's address, so that a nonce is of no use to
- * another client. 24 characters, to keep the 401 small. The key lives as long as the server.
+ * another client. 29 characters with the cookie, to keep the 401 small. The key lives as long as the server.
  */
 export class Nonces {
   readonly #key = randomBytes(32);
 
   issue(client: string, nowMs: number): string {
-    const time = Math.floor(nowMs / 1000)
-      .toString(16)
-      .padStart(8, "0");
-    return time + this.#mac(time, client);
+    const time = Buffer.alloc(TIME_BYTES);
+    time.writeUInt32BE(Math.floor(nowMs / 1000));
+    return COOKIE + FEATURES + Buffer.concat([time, this.#mac(time, client)]).toString("base64");
   }
 
   isFresh(nonce: string, client: string, nowMs: number): boolean {
-    if (!/^[0-9a-f]{24}$/.test(nonce)) return false;
-    const time = nonce.slice(0, 8);
-    const age = nowMs / 1000 - Number.parseInt(time, 16);
-    const genuine = timingSafeEqual(Buffer.from(nonce.slice(8)), Buffer.from(this.#mac(time, client)));
-    return genuine && age >= -1 && age < LIFETIME;
+    const head = COOKIE.length + FEATURES.length;
+    if (nonce.length !== head + BODY_LENGTH || !nonce.startsWith(COOKIE + FEATURES)) return false;
+    const body = Buffer.from(nonce.slice(head), "base64");
+    if (body.length !== TIME_BYTES + MAC_BYTES) return false;
+    const time = body.subarray(0, TIME_BYTES);
+    const age = nowMs / 1000 - time.readUInt32BE();
+    return timingSafeEqual(body.subarray(TIME_BYTES), this.#mac(time, client)) && age >= -1 && age < LIFETIME;
   }
 
-  #mac(time: string, client: string): string {
-    return createHmac("sha256", this.#key).update(`${time} ${client}`).digest("hex").slice(0, 16);
+  #mac(time: Uint8Array, client: string): Buffer {
+    return createHmac("sha256", this.#key).update(time).update(client).digest().subarray(0, MAC_BYTES);
   }
 }

@@ -12,7 +12,7 @@ const RELAYS: Readonly<Record<string, TurnRole>> = {
 
 const facts = (guest: string[] = [], bridge: string[] = []): PolicyFacts => ({
   ownAddresses: new Set(["203.0.113.10", "192.0.2.10", "10.0.1.2", "127.0.0.1", "5.6.7.8"]),
-  listenerPorts: new Set([3478]),
+  isOwnSocket: ({ address, port }) => port === 3478 && ["203.0.113.10", "10.0.1.2"].includes(address),
   relayAddresses: new Set(["203.0.113.10", "192.0.2.10"]),
   relayHolder: ({ address, port }) => RELAYS[`${address}:${port}`],
   allowPeers: { guest: guest.map((text) => parsePrefix(text)!), bridge: bridge.map((text) => parsePrefix(text)!) },
@@ -59,7 +59,7 @@ for (const [address, port, guest, bridge] of TABLE)
     assert.ok(verdicts.every(({ rule }) => rule.length > 0));
   });
 
-test("allowPeers opens a prefix to one role, but never a listener of this server nor what is no host", () => {
+test("allowPeers opens a prefix to one role, but never a listener of this edge nor what is no host", () => {
   const open = facts(["10.0.0.0/8", "0.0.0.0/0"]);
   const allowed = (role: TurnRole, address: string, port: number) => judgePeer(open, role, { address, port }).allowed;
   assert.equal(allowed("guest", "10.0.0.10", 5000), true);
@@ -74,5 +74,5 @@ test("the verdict names its rule", () => {
   const rule = (role: TurnRole, address: string, port: number) => judgePeer(facts(), role, { address, port }).rule;
   assert.equal(rule("guest", "8.8.8.8", 1), "a guest reaches only relays of bridges");
   assert.equal(rule("bridge", "10.0.0.10", 1), "not a public address");
-  assert.equal(rule("bridge", "10.0.1.2", 3478), "a listener of this server");
+  assert.equal(rule("bridge", "10.0.1.2", 3478), "a listener of this edge");
 });

@@ -17,8 +17,8 @@ const NOT_A_HOST = prefixes("0.0.0.0/8 224.0.0.0/4 255.255.255.255 ::/128 ff00::
 export interface PolicyFacts {
   /** Of this machine: its interfaces, and what the relays are bound to and advertised as. */
   readonly ownAddresses: ReadonlySet<string>;
-  /** Ports on which this server itself listens. */
-  readonly listenerPorts: ReadonlySet<number>;
+  /** Does this machine listen there: TURN, web, tunnel, administration? */
+  isOwnSocket(where: TransportAddress): boolean;
   /** Addresses that relays have, bound or advertised. */
   readonly relayAddresses: ReadonlySet<string>;
   /** Who holds the relay at that address, if there is one. */
@@ -42,8 +42,8 @@ const deny = (rule: string): Verdict => ({ allowed: false, rule });
 export function judgePeer(facts: PolicyFacts, role: TurnRole, peer: TransportAddress): Verdict {
   const address = canonicalAddress(peer.address);
   if (address === undefined || inPrefixes(address, NOT_A_HOST)) return deny("not the address of a host");
+  if (facts.isOwnSocket({ address, port: peer.port })) return deny("a listener of this edge");
   const own = facts.ownAddresses.has(address);
-  if (own && facts.listenerPorts.has(peer.port)) return deny("a listener of this server");
   if (inPrefixes(address, facts.allowPeers[role])) return allow(`turn.allowPeers.${role}`);
   if (facts.relayAddresses.has(address)) {
     const verdict = judgeRelay(facts, role, { address, port: peer.port });

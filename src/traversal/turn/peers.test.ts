@@ -16,7 +16,7 @@ test("403: what the role may not reach is refused at CreatePermission and Channe
   }
   const both = [peerAddress(ADVERTISED), peerAddress("10.0.0.1")];
   assert.equal(codeOf(await client.request(Method.createPermission, both, ANNA)), 403);
-  assert.deepEqual(w.server.status()[0]!.permissions, [], "all of the peers or none");
+  assert.deepEqual(w.server.allocations()[0]!.permissions, [], "all of the peers or none");
   const refused = w.lines.filter(({ event }) => event === "TURN peer refused");
   assert.equal(refused.at(-1)!.fields.rule, "not a public address");
 });
@@ -44,7 +44,10 @@ test("ChannelBind: numbers from 0x4000 to 0x7fff, one peer each and one each pee
   assert.deepEqual([await bind(0x4000, 1000), await bind(0x4000, 1000)], [0, 0]);
   assert.deepEqual([await bind(0x4000, 1001), await bind(0x4001, 1000)], [400, 400]);
   assert.equal(await bind(0x4001, 0), 403);
-  assert.deepEqual(w.server.status()[0]!.permissions, ["127.0.0.1"]);
+  assert.deepEqual(
+    w.server.allocations()[0]!.permissions.map(({ address }) => address),
+    ["127.0.0.1"],
+  );
 });
 
 test("permissions end after 5 minutes, channels after 10, the allocation with its lifetime", async () => {
@@ -55,10 +58,10 @@ test("permissions end after 5 minutes, channels after 10, the allocation with it
   const channel = [attribute(attributes.channelNumber, 0x4000), peerAddress("127.0.0.1", 1000)];
   await client.request(Method.channelBind, channel, BRIDGE);
   clock.advance(301_000);
-  await until(() => w.server.status()[0]!.permissions.length === 0);
-  assert.equal(w.server.status()[0]!.channels.length, 1);
+  await until(() => w.server.allocations()[0]!.permissions.length === 0);
+  assert.equal(w.server.allocations()[0]!.channels.length, 1);
   clock.advance(300_000);
-  await until(() => w.server.status().length === 0);
+  await until(() => w.server.allocations().length === 0);
   const ended = w.lines.filter(({ event }) => event === "TURN allocation ended");
   assert.deepEqual(
     ended.map(({ fields }) => fields.why),

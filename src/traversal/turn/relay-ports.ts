@@ -17,10 +17,12 @@ export class RelayPorts {
   readonly #free: number[] = [];
   readonly #resting = new Map<number, number>();
   readonly #reservations = new Map<string, Reservation>();
+  readonly #total: number;
   readonly #random: (below: number) => number;
 
   /** `random` gives a whole number from 0 to `below` - 1. */
   constructor(first: number, last: number, random: (below: number) => number) {
+    this.#total = last - first + 1;
     for (let port = first; port <= last; port++) this.#free.push(port);
     this.#random = random;
   }
@@ -63,9 +65,11 @@ export class RelayPorts {
     return reservation.port;
   }
 
-  /** Ports that could be taken without waking a resting one. */
-  get free(): number {
-    return this.#free.length;
+  /** How many are in which state. */
+  gauge(now: number) {
+    this.#wake(now);
+    const [free, quarantined, reserved] = [this.#free.length, this.#resting.size, this.#reservations.size];
+    return { used: this.#total - free - quarantined - reserved, free, quarantined, reserved };
   }
 
   #wake(now: number): void {

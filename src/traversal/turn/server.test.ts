@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { ManualClock } from "#base";
 import { attribute, attributes, encodeChannelData, MessageClass, Method } from "#stun";
 import { RawClient, until } from "./raw-client.ts";
-import { BRIDGE, peerAddress, UDP, world } from "./test-world.ts";
+import { BRIDGE, peerAddress, relayOptions, UDP, world } from "./test-world.ts";
 
 test("over TCP a request may be cut anywhere, ChannelData is padded, and the allocation ends with the connection", async () => {
   await using w = await world();
@@ -22,7 +22,7 @@ test("over TCP a request may be cut anywhere, ChannelData is padded, and the all
     assert.equal(String(await echo.next()), "hello");
   }
   client.write(Buffer.from([0x80, 0, 0, 0]));
-  await until(() => client.closed && w.server.status().length === 0);
+  await until(() => client.closed && w.server.allocations().length === 0);
 });
 
 test("a TCP connection without an allocation is closed after a minute", async () => {
@@ -36,8 +36,10 @@ test("a TCP connection without an allocation is closed after a minute", async ()
 
 test("a taken port and an address that is not ours are named", async () => {
   await using w = await world();
-  await assert.rejects(world({ listen: [w.at] }), { code: "TURN_LISTENER_TAKEN" });
-  await assert.rejects(world({ listen: [{ address: "192.0.2.1", port: 3478 }] }), { code: "TURN_LISTENER_FAILED" });
-  const relay = { address: "192.0.2.1", advertised: "192.0.2.1", ports: { first: 24000, last: 24001 } };
+  await assert.rejects(world({ listen: [{ ...w.at, transports: ["udp"] }] }), { code: "TURN_LISTENER_TAKEN" });
+  await assert.rejects(world({ listen: [{ address: "192.0.2.1", port: 3478, transports: ["udp"] }] }), {
+    code: "TURN_LISTENER_FAILED",
+  });
+  const relay = relayOptions({ ipv4: { address: "192.0.2.1", advertised: "192.0.2.1" } });
   await assert.rejects(world({ relay }), { code: "TURN_RELAY_ADDRESS" });
 });

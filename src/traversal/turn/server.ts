@@ -1,37 +1,45 @@
 import dgram from "node:dgram";
 import { once } from "node:events";
 import { type Clock, formatAddress, type Log, type Scope, systemClock, type TransportAddress, textOf } from "#base";
-import { type OpenPlane, openTypescriptPlane, type RelayCounters } from "#packet-plane";
+import { type OpenPlane, openTypescriptPlane } from "#packet-plane";
+import { Cluster } from "./cluster.ts";
 import { TurnCore } from "./core.ts";
 import { fail } from "./errors.ts";
-import type { TurnRole, TurnServerOptions } from "./options.ts";
-import { TcpClients } from "./tcp.ts";
+import { explainPeer } from "./explain.ts";
+import { type Family, familyOf } from "./family.ts";
+import { listenForHandover } from "./handover.ts";
+import { FIXED, type ListenAddress, type TurnServerOptions } from "./options.ts";
+import { allocationStatus, turnStatus } from "./overview.ts";
+import type { AllocationStatus, PeerVerdict, TurnListener, TurnStatus } from "./status.ts";
+import { StreamClients } from "./streams/index.ts";
+import { TcpRelays } from "./tcp-relay/index.ts";
 
 /** Milliseconds. */
 const SWEEP_EVERY = 1000;
 const LEARN_ADDRESSES_EVERY = 30_000;
+const ASK_CLUSTER_EVERY = 2000;
 /** Ports tried when any will do, but it must be free for UDP and for TCP. */
 const MAX_TRIES = 10;
 
-export interface AllocationStatus {
-  readonly client: TransportAddress;
-  readonly transport: "udp" | "tcp";
-  readonly role: TurnRole;
-  readonly user: string;
-  readonly relayed: TransportAddress;
-  /** Milliseconds since 1970. */
-  readonly createdAt: number;
-  readonly expiresAt: number;
-  /** IP addresses. */
-  readonly permissions: readonly string[];
-  readonly channels: readonly { readonly number: number; readonly peer: TransportAddress }[];
-  readonly counters: Readonly<RelayCounters> | undefined;
+export interface TurnServer {
+  readonly listening: readonly TurnListener[];
+  status(): TurnStatus;
+  allocations(): readonly AllocationStatus[];
+  /** Throws TURN_BAD_PEER or TURN_BAD_CREDENTIAL. */
+  why(credential: string, peer: string): PeerVerdict;
+  /** While on, nobody new is taken in. */
+  drain(on: boolean): void;
+  /** Takes over what may change at run time. Throws TURN_NEEDS_RESTART, or the fault of the new certificate; then nothing has changed. */
+  configure(options: TurnServerOptions): void;
+  /** False if there is no such allocation. */
+  end(id: number): boolean;
 }
 
-export interface TurnServer {
-  /** UDP and TCP on each. */
-  readonly listening: readonly TransportAddress[];
-  status(): AllocationStatus[];
+export interface TurnServerParts {
+  readonly clock?: Clock;
+  readonly openPlane?: OpenPlane;
+  /** A unix socket to listen on for streams that another process accepted (`handover.ts`). */
+  readonly handover?: string | undefined;
 }
 
 /**
@@ -42,47 +50,99 @@ export async function startTurnServer(
   options: TurnServerOptions,
   scope: Scope,
   log: Log,
-  clock: Clock = systemClock,
-  openPlane: OpenPlane = openTypescriptPlane,
+  { clock = systemClock, openPlane = openTypescriptPlane, handover }: TurnServerParts = {},
 ): Promise<TurnServer> {
-  await checkRelayAddress(options.relay.address);
+  const { ipv4, ipv6 } = options.relay;
+  for (const place of [ipv4, ipv6]) if (place) await checkRelayAddress(place.address);
+  const families = new Map<number, Family>();
   // The plane closes after what is registered behind it, so allocations can still be counted when they end.
   const plane = openPlane(scope, {
     onPacket: (path, bytes) => {
       const key = `udp ${path.listener} ${formatAddress(path.client)}`;
-      core.receive({ path, transport: "udp", address: path.client, key }, bytes);
+      const family = families.get(path.listener) ?? familyOf(path.client.address);
+      core.receive({ path, transport: "udp", address: path.client, family, key }, bytes);
     },
   });
-  const core = new TurnCore(options, plane, log, clock);
-  const tcp = new TcpClients(core);
-  const listening: TransportAddress[] = [];
-  for (const where of options.listen) {
-    const address = await listen(scope, core, tcp, where);
-    core.denyListener(address.port);
-    listening.push(address);
-  }
+  const pause = (ms: number) => scope.sleep(ms).catch(() => {});
+  const cluster = new Cluster(scope, options, log, clock);
+  const tcpRelays = new TcpRelays(scope, clock);
+  const core = new TurnCore(options, { plane, tcpRelays, cluster, log, clock, pause });
+  const streams = new StreamClients(core, streamSettings(options));
+  const listening: TurnListener[] = [];
+  const add = (listener: TurnListener) => {
+    listening.push(listener);
+    core.facts.addListener(listener);
+  };
+  for (const where of options.listen) for (const opened of await listen(scope, core, streams, where)) add(opened);
+  if (handover) await listenForHandover(scope, handover, streams);
   scope.every(SWEEP_EVERY, () => {
     core.sweep();
-    tcp.sweep();
+    streams.sweep();
   });
-  scope.every(LEARN_ADDRESSES_EVERY, () => core.learnOwnAddresses());
+  scope.every(LEARN_ADDRESSES_EVERY, () => core.facts.learnAddresses());
+  scope.every(ASK_CLUSTER_EVERY, () => cluster.ask());
+  cluster.ask();
   scope.defer(() => {
     for (const allocation of [...core.allocations]) core.end(allocation, "server stopped");
   });
-  return { listening, status: () => statusOf(core) };
+  const startedAt = clock.now();
+  return {
+    listening,
+    status: () => turnStatus({ core, cluster, streams, listening, startedAt }),
+    allocations: () => [...core.allocations].map((allocation) => allocationStatus(core, allocation)),
+    why: (credential, peer) => explainPeer(core, credential, peer),
+    drain: (on) => {
+      core.draining = on;
+      log.info(on ? "TURN is being drained" : "TURN takes new allocations again", {
+        allocations: core.allocations.size,
+      });
+    },
+    configure: (next) => {
+      requireSame(core.options, next);
+      streams.configure(streamSettings(next));
+      cluster.configure(next);
+      core.configure(next);
+    },
+    end: (id) => {
+      const allocation = core.allocations.byId(id);
+      if (allocation) core.end(allocation, "ended by the administrator");
+      return allocation !== undefined;
+    },
+  };
 }
 
+function streamSettings({ tls, limits }: TurnServerOptions) {
+  return { tls, connections: limits.connections, connectionsPerAddress: limits.connectionsPerAddress };
+}
+
+function requireSame(before: TurnServerOptions, next: TurnServerOptions): void {
+  const changed = FIXED.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(next[key]));
+  if (changed.length > 0) throw fail("TURN_NEEDS_RESTART", { keys: changed.map((key) => `turn.${key}`).join(", ") });
+}
+
+/** UDP first, then TCP or TLS on the same port. */
 async function listen(
   scope: Scope,
   core: TurnCore,
-  tcp: TcpClients,
-  where: TransportAddress,
-): Promise<TransportAddress> {
+  streams: StreamClients,
+  where: ListenAddress,
+): Promise<readonly TurnListener[]> {
+  const stream = where.transports.find((transport) => transport !== "udp");
   for (let attempt = 1; ; attempt++) {
-    const udp = await named(`udp ${formatAddress(where)}`, core.plane.listen(where));
-    const same = { address: where.address, port: udp.address.port };
+    const opened: TurnListener[] = [];
+    let { address, port } = where as TransportAddress;
+    if (where.transports.includes("udp")) {
+      const udp = await named(`udp ${formatAddress(where)}`, core.plane.listen({ address, port }));
+      port = udp.address.port;
+      opened.push({ transport: "udp", address, port });
+    }
+    if (!stream) return opened;
     try {
-      return await named(`tcp ${formatAddress(same)}`, tcp.listen(scope, same));
+      const tcp = await named(
+        `tcp ${formatAddress({ address, port })}`,
+        streams.listen(scope, { address, port }, stream),
+      );
+      return [...opened, { transport: stream, address, port: tcp.port }];
     } catch (error) {
       if (where.port !== 0 || attempt === MAX_TRIES) throw error;
     }
@@ -100,7 +160,7 @@ async function named<T>(listener: string, binding: Promise<T>): Promise<T> {
 
 /** At start, rather than with the first guest. */
 async function checkRelayAddress(address: string): Promise<void> {
-  const socket = dgram.createSocket("udp4");
+  const socket = dgram.createSocket(address.includes(":") ? "udp6" : "udp4");
   try {
     socket.bind(0, address);
     await once(socket, "listening");
@@ -109,19 +169,4 @@ async function checkRelayAddress(address: string): Promise<void> {
   } finally {
     socket.close();
   }
-}
-
-function statusOf(core: TurnCore): AllocationStatus[] {
-  return [...core.allocations].map(({ id, client, user, relayed, createdAt, expiresAt, permissions, channels }) => ({
-    client: client.address,
-    transport: client.transport,
-    role: user.role,
-    user: user.id,
-    relayed,
-    createdAt,
-    expiresAt,
-    permissions: [...permissions.keys()],
-    channels: [...channels].map(([number, { peer }]) => ({ number, peer })),
-    counters: core.plane.counters(id),
-  }));
 }

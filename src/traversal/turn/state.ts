@@ -1,23 +1,39 @@
 import type { Clock, Log, TransportAddress } from "#base";
 import type { PacketPlane } from "#packet-plane";
 import type { Attribute, StunMessage } from "#stun";
-import type { Allocation, Allocations, Client } from "./allocation.ts";
+import type { Allocation, Allocations, Client, Relay } from "./allocation.ts";
 import type { Proof } from "./credentials.ts";
 import { TurnError } from "./errors.ts";
+import { type Family, familyOf } from "./family.ts";
+import type { Mobility } from "./mobility.ts";
 import type { TurnRole, TurnServerOptions } from "./options.ts";
 import type { Verdict } from "./peer-policy.ts";
 import type { RelayPorts } from "./relay-ports.ts";
+import type { Tally } from "./tally.ts";
+import type { TcpRelays } from "./tcp-relay/index.ts";
 
 /** What the methods work on. */
 export interface ServerState {
+  /** As configured now. */
   readonly options: TurnServerOptions;
   readonly plane: PacketPlane;
   readonly clock: Clock;
   readonly log: Log;
   readonly allocations: Allocations;
-  readonly ports: RelayPorts;
+  readonly ports: Readonly<Record<Family, RelayPorts>>;
+  readonly tcpRelays: TcpRelays;
+  readonly mobility: Mobility;
+  /** 403, by rule. */
+  readonly refusedPeers: Tally;
+  readonly draining: boolean;
+  /** Another edge that has room, for a client of that family. */
+  alternative(family: Family): TransportAddress | undefined;
+  /** For an allocation that is being made: see `UdpFirst`. */
+  letUdpGoFirst(allocation: Allocation): Promise<void>;
   judge(role: TurnRole, peer: TransportAddress): Verdict;
   end(allocation: Allocation, why: string): void;
+  /** One of the two relays of a dual allocation. */
+  endRelay(allocation: Allocation, relay: Relay): void;
 }
 
 /** A request whose sender is known. */
@@ -27,6 +43,8 @@ export interface Request {
   readonly proof: Proof;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** Set by a method: done once the success response has been written. */
+  afterAnswer: (() => void) | undefined;
 }
 
 /** Resolves with the attributes of the success response, or with undefined if there is to be none. Throws TurnError. */
@@ -40,6 +58,7 @@ export function requireAllocation(server: ServerState, { client, proof }: Reques
   const allocation = server.allocations.of(client);
   if (allocation?.state !== "open") throw new TurnError(437, "no allocation on this 5-tuple");
   requireSameUser(allocation, proof);
+  server.mobility.arrived(server, allocation, client);
   return allocation;
 }
 
@@ -48,9 +67,17 @@ export function requireSameUser(allocation: Allocation, { user }: Proof): void {
   if (user.id !== id || user.role !== role) throw new TurnError(441, `the allocation belongs to ${role} ${id}`);
 }
 
-/** RFC 8656 10.2: the peer's family must be that of the relayed address. */
-export function requireIpv4Peer(peer: TransportAddress): void {
-  if (peer.address.includes(":")) throw new TurnError(443, `peer ${peer.address}`);
+/** The relay from which a peer of that family is reached. */
+export function relayFor({ relays }: Allocation, peer: TransportAddress): Relay | undefined {
+  const family = familyOf(peer.address);
+  return relays.find((relay) => relay.family === family);
+}
+
+/** RFC 8656 10.2: the peer's family must be that of a relayed address. */
+export function requireRelayFor(allocation: Allocation, peer: TransportAddress): Relay {
+  const relay = relayFor(allocation, peer);
+  if (!relay) throw new TurnError(443, `peer ${peer.address}`);
+  return relay;
 }
 
 /** Logged for the first peers of an allocation only: whoever holds credentials must not fill our disk. */
@@ -60,13 +87,11 @@ const LOGGED_REFUSALS = 20;
 export function isAllowed(server: ServerState, allocation: Allocation, peer: TransportAddress): boolean {
   const { role, id } = allocation.user;
   const verdict = server.judge(role, peer);
-  if (!verdict.allowed && allocation.refusals++ < LOGGED_REFUSALS)
-    server.log.info("TURN peer refused", {
-      peer,
-      rule: verdict.rule,
-      role,
-      user: id,
-      client: allocation.client.address,
-    });
-  return verdict.allowed;
+  if (verdict.allowed) return true;
+  server.refusedPeers.add(verdict.rule);
+  if (allocation.refusals++ < LOGGED_REFUSALS) {
+    const client = allocation.client.address;
+    server.log.info("TURN peer refused", { peer, rule: verdict.rule, role, user: id, client });
+  }
+  return false;
 }

@@ -1,39 +1,79 @@
-import { type Clock, memoryLog, Scope, systemClock } from "#base";
-import { attribute, attributes } from "#stun";
+import { memoryLog, Scope } from "#base";
+import { attribute, attributes, longTermKey, longTermKeySha256 } from "#stun";
 import { shortTermCredentials } from "#turn-client";
-import { startTurnServer, type TurnServerOptions } from "./index.ts";
+import { startTurnServer, type TurnRole, type TurnServerOptions, type TurnUser } from "./index.ts";
+import type { TurnLimits } from "./options.ts";
 import { RawClient } from "./raw-client.ts";
+import type { TurnServerParts } from "./server.ts";
 
 export const SECRET = "test-secret";
 export const ANNA = { username: "anna", password: "anna-password" };
 export const BRIDGE = { username: "bridge1", password: "bridge-password" };
 export const ADVERTISED = "203.0.113.10";
 export const UDP = attribute(attributes.requestedTransport, 17);
+export const REALM = "turnpike";
 
-/** For tests: a server on loopback with two users and two secrets, and clients for it. */
-export async function world(overrides: Partial<TurnServerOptions> = {}, clock: Clock = systemClock) {
-  const scope = new Scope();
+export const userOf = (account: typeof ANNA, role: TurnRole, realm = REALM): TurnUser => ({
+  username: account.username,
+  role,
+  md5: longTermKey(account.username, realm, account.password).toString("hex"),
+  sha256: longTermKeySha256(account.username, realm, account.password).toString("hex"),
+});
+
+export const LIMITS: TurnLimits = {
+  allocationsPerUser: 3,
+  allocationsPerAddress: 100,
+  allocations: 10,
+  permissions: 1024,
+  channels: 4096,
+  newPeersPerSecond: 5,
+  packetsPerSecond: 10_000,
+  bitsPerSecond: 100_000_000,
+  connectionsPerAddress: 256,
+  connections: 4096,
+};
+
+export function relayOptions(more: Partial<TurnServerOptions["relay"]> = {}): TurnServerOptions["relay"] {
   const first = 20_000 + Math.floor(Math.random() * 40_000);
-  const options: TurnServerOptions = {
-    listen: [{ address: "127.0.0.1", port: 0 }],
-    relay: { address: "127.0.0.1", advertised: ADVERTISED, ports: { first, last: first + 199 } },
-    realm: "turnpike",
+  return {
+    ipv4: { address: "127.0.0.1", advertised: ADVERTISED },
+    ipv6: { address: "::1", advertised: "2001:db8::10" },
+    ports: { first, last: first + 199 },
+    defaultFamily: "ipv4",
+    ...more,
+  };
+}
+
+/** Two users, two secrets, relays of both families, and a bridge that may reach loopback. */
+export function testOptions(overrides: Partial<TurnServerOptions> = {}): TurnServerOptions {
+  return {
+    listen: [{ address: "127.0.0.1", port: 0, transports: ["udp", "tcp"] }],
+    relay: relayOptions(),
+    realm: REALM,
+    wrongPasswordCode: 401,
     sharedSecrets: ["older-secret", SECRET],
-    users: [
-      { ...ANNA, role: "guest" },
-      { ...BRIDGE, role: "bridge" },
-    ],
+    users: [userOf(ANNA, "guest"), userOf(BRIDGE, "bridge")],
     defaultRole: "guest",
-    allowPeers: { guest: [], bridge: ["127.0.0.0/8"] },
+    allowPeers: { guest: [], bridge: ["127.0.0.0/8", "::1"] },
+    neverPeers: [],
     unauthenticatedBinding: false,
-    maxAllocationsPerUser: 3,
-    maxAllocations: 10,
+    tcpAllocations: false,
+    mobility: false,
+    cluster: [],
+    limits: LIMITS,
     ...overrides,
   };
+}
+
+/** For tests: a server on loopback, and clients for it. */
+export async function world(overrides: Partial<TurnServerOptions> = {}, clock?: TurnServerParts["clock"]) {
+  const scope = new Scope();
+  const options = testOptions(overrides);
   const log = memoryLog();
-  const server = await startTurnServer(options, scope, log, clock);
+  const server = await startTurnServer(options, scope, log, clock ? { clock } : {});
   const at = server.listening[0]!;
   return {
+    options,
     server,
     at,
     scope,

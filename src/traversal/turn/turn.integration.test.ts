@@ -6,24 +6,21 @@ import { memoryLog, Scope } from "#base";
 import { openTurnAllocation } from "#turn-client";
 import { startTurnServer, startTurnWorker, type TurnServerOptions } from "./index.ts";
 import { until } from "./raw-client.ts";
-import { BRIDGE, bridge } from "./test-world.ts";
+import { BRIDGE, bridge, LIMITS, relayOptions, SECRET, testOptions } from "./test-world.ts";
 
-const SECRET = "test-secret";
-
-function options(): TurnServerOptions {
-  const first = 20_000 + Math.floor(Math.random() * 40_000);
-  return {
-    listen: [{ address: "127.0.0.1", port: 0 }],
-    relay: { address: "127.0.0.1", advertised: "127.0.0.1", ports: { first, last: first + 499 } },
-    realm: "turnpike",
-    sharedSecrets: [SECRET],
-    users: [{ ...BRIDGE, role: "bridge" }],
-    defaultRole: "guest",
-    allowPeers: { guest: ["127.0.0.0/8"], bridge: ["127.0.0.0/8"] },
-    unauthenticatedBinding: false,
-    maxAllocationsPerUser: 100,
-    maxAllocations: 1800,
-  };
+function options(overrides: Partial<TurnServerOptions> = {}): TurnServerOptions {
+  const { ports } = relayOptions();
+  return testOptions({
+    relay: {
+      ipv4: { address: "127.0.0.1", advertised: "127.0.0.1" },
+      ipv6: { address: "::1", advertised: "::1" },
+      ports: { first: ports.first, last: ports.first + 499 },
+      defaultFamily: "ipv4",
+    },
+    allowPeers: { guest: ["127.0.0.0/8", "::1"], bridge: ["127.0.0.0/8", "::1"] },
+    limits: { ...LIMITS, allocationsPerUser: 100, allocations: 1800 },
+    ...overrides,
+  });
 }
 
 /** Debian's coturn client, in the modes that this server has. */
@@ -74,10 +71,9 @@ test("a worker that is killed is started anew on the same port, and its client i
       onLost: ({ code }) => lost.push(code),
     });
   const allocation = await open();
-  const status = await worker.status();
   assert.deepEqual(
-    status.allocations.map(({ user, relayed }) => [user, relayed]),
-    [["cb1", allocation.relayed]],
+    (await worker.allocations()).map(({ user, relays }) => [user, relays]),
+    [["cb1", [allocation.relayed]]],
   );
   const killedAt = Date.now();
   const { listening } = worker;
@@ -95,7 +91,11 @@ test("a worker that is killed is started anew on the same port, and its client i
 test("a worker whose port is taken says which listener", async () => {
   await using scope = new Scope();
   const first = await startTurnWorker(scope, options(), memoryLog());
-  const second = startTurnWorker(scope, { ...options(), listen: first.listening }, memoryLog());
+  const second = startTurnWorker(
+    scope,
+    options({ listen: [{ ...first.listening[0]!, transports: ["udp"] }] }),
+    memoryLog(),
+  );
   await assert.rejects(second, (error: Error & { code?: string }) => {
     assert.equal(error.code, "TURN_LISTENER_TAKEN");
     assert.match(error.message, new RegExp(`udp 127.0.0.1:${first.listening[0]!.port}`));

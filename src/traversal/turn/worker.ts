@@ -1,27 +1,37 @@
-import { type Log, type Scope, type TransportAddress, textOf } from "#base";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Duplex } from "node:stream";
+import { type Log, type Scope, textOf } from "#base";
 import { startWorker, type WorkerHandle } from "#worker-process";
+import { handOver, type StreamOrigin } from "./handover.ts";
 import type { TurnServerOptions } from "./options.ts";
-import type { AllocationStatus } from "./server.ts";
-import type { TurnWorkerEvent, TurnWorkerRequest } from "./turn-worker.ts";
+import type { AllocationStatus, PeerVerdict, TurnListener, TurnStatus } from "./status.ts";
+import type { TurnWorkerEvent, TurnWorkerOptions, TurnWorkerRequest } from "./turn-worker.ts";
 
 /** After a crash the first restart is at once; if that fails, every so many ms. */
 const RETRY_AFTER = 500;
 
-export interface TurnWorkerStatus {
-  readonly listening: readonly TransportAddress[];
-  readonly allocations: readonly AllocationStatus[];
-}
-
-/** The TURN server in a process of its own, started anew whenever it dies. */
+/** The TURN server in a process of its own, started anew whenever it dies. Calls reject with WORKER_GONE meanwhile. */
 export interface TurnWorker {
-  /** Where it listens, UDP and TCP; the same after a restart. */
-  readonly listening: readonly TransportAddress[];
+  /** The same after a restart. */
+  readonly listening: readonly TurnListener[];
   /** Of the present process. */
   readonly pid: number;
   /** How often it has been started anew. */
   readonly restarts: number;
-  /** Rejects with WORKER_GONE while it is being restarted. */
-  status(): Promise<TurnWorkerStatus>;
+  status(): Promise<TurnStatus>;
+  allocations(): Promise<readonly AllocationStatus[]>;
+  /** Rejects with TURN_BAD_PEER or TURN_BAD_CREDENTIAL. */
+  why(credential: string, peer: string): Promise<PeerVerdict>;
+  /** Also after a restart. */
+  drain(on: boolean): Promise<void>;
+  /** Rejects with TURN_NEEDS_RESTART or the fault of a certificate, and goes on as before. */
+  configure(options: TurnServerOptions): Promise<void>;
+  /** False if there is no such allocation. */
+  end(id: number): Promise<boolean>;
+  /** Gives it a client's stream that came in on a port shared with the web. */
+  attach(stream: Duplex, origin: StreamOrigin): void;
 }
 
 /**
@@ -35,35 +45,73 @@ export async function startTurnWorker(scope: Scope, options: TurnServerOptions, 
 }
 
 class Supervisor implements TurnWorker {
-  listening: readonly TransportAddress[] = [];
+  listening: readonly TurnListener[] = [];
   restarts = 0;
   readonly #scope: Scope;
   readonly #log: Log;
+  /** Only this user can enter it. */
+  readonly #folder = mkdtempSync(join(tmpdir(), "turnpike-"));
   #options: TurnServerOptions;
+  #draining = false;
   #worker!: WorkerHandle<TurnWorkerRequest>;
 
   constructor(scope: Scope, options: TurnServerOptions, log: Log) {
     this.#scope = scope;
     this.#options = options;
     this.#log = log;
+    scope.defer(() => rmSync(this.#folder, { recursive: true, force: true }));
   }
 
   get pid(): number {
     return this.#worker.pid;
   }
 
-  status(): Promise<TurnWorkerStatus> {
-    return this.#worker.call<TurnWorkerStatus>({ kind: "status" });
+  status(): Promise<TurnStatus> {
+    return this.#worker.call<TurnStatus>({ kind: "status" });
+  }
+
+  allocations(): Promise<readonly AllocationStatus[]> {
+    return this.#worker.call({ kind: "allocations" });
+  }
+
+  why(credential: string, peer: string): Promise<PeerVerdict> {
+    return this.#worker.call({ kind: "why", credential, peer });
+  }
+
+  async drain(on: boolean): Promise<void> {
+    this.#draining = on;
+    await this.#worker.call({ kind: "drain", on });
+  }
+
+  async configure(options: TurnServerOptions): Promise<void> {
+    // Ports that were chosen freely stay what they are.
+    const next = { ...options, listen: this.#options.listen };
+    await this.#worker.call({ kind: "configure", options: sameListen(options, this.#options) ? next : options });
+    this.#options = next;
+  }
+
+  end(id: number): Promise<boolean> {
+    return this.#worker.call({ kind: "end", id });
+  }
+
+  attach(stream: Duplex, origin: StreamOrigin): void {
+    handOver(this.#handover, stream, origin);
   }
 
   async start(): Promise<void> {
     const own = this.#scope.child();
     let running = false;
+    rmSync(this.#handover, { force: true });
+    const options: TurnWorkerOptions = {
+      server: this.#options,
+      handover: this.#handover,
+      draining: this.#draining,
+    };
     try {
       this.#worker = await startWorker<TurnWorkerRequest, TurnWorkerEvent>(own, {
         name: "turn-worker",
         file: new URL("./turn-worker.ts", import.meta.url),
-        options: this.#options,
+        options,
         onEvent: ({ level, event, fields }) => this.#log[level](event, fields),
         onExit: ({ code, signal }) => {
           // A worker that never ran is reported by the rejection of its start.
@@ -75,12 +123,15 @@ class Supervisor implements TurnWorker {
       });
       this.listening = (await this.status()).listening;
       running = true;
-      // Ports that were chosen freely stay what clients have been told.
-      this.#options = { ...this.#options, listen: this.listening };
+      this.#options = { ...this.#options, listen: chosen(this.#options, this.listening) };
     } catch (error) {
       await own.close();
       throw error;
     }
+  }
+
+  get #handover(): string {
+    return join(this.#folder, "turn");
   }
 
   async #restart(): Promise<void> {
@@ -95,4 +146,20 @@ class Supervisor implements TurnWorker {
       }
     }
   }
+}
+
+/** Ports that were chosen freely stay what clients have been told. */
+function chosen({ listen }: TurnServerOptions, listening: readonly TurnListener[]): TurnServerOptions["listen"] {
+  let at = 0;
+  return listen.map((where) => {
+    const { port } = listening[at]!;
+    at += where.transports.length;
+    return { ...where, port };
+  });
+}
+
+/** The same but for ports that were chosen freely. */
+function sameListen(next: TurnServerOptions, now: TurnServerOptions): boolean {
+  const free = next.listen.map((where, i) => ({ ...where, port: where.port || now.listen[i]?.port }));
+  return JSON.stringify(free) === JSON.stringify(now.listen);
 }

@@ -1,40 +1,41 @@
-import { randomBytes } from "node:crypto";
-import { textOf } from "#base";
 import { type Attribute, attribute, attributes, type StunMessage } from "#stun";
-import type { Allocation } from "../allocation.ts";
-import { TurnError } from "../errors.ts";
+import { type Allocation, newAllocation } from "../allocation.ts";
+import { REASONS, TurnError } from "../errors.ts";
+import { type Family, IPV4, IPV6 } from "../family.ts";
+import { openRelays } from "../open-relays.ts";
 import { type Request, requireSameUser, type ServerState } from "../state.ts";
-import { lifetimeOf } from "./refresh.ts";
+import { requireTransport } from "./requested-transport.ts";
 
-/** RFC 8656 18.8. */
-const UDP = 17;
-/** RFC 8656 18.6. */
-const IPV4 = 1;
-/** Ports tried when other programs hold some of the range. */
-const MAX_TRIES = 10;
-
-type PortWish =
+export type PortWish =
   | { readonly kind: "any" }
   | { readonly kind: "even"; readonly reserveNext: boolean }
   | { readonly kind: "reserved"; readonly token: string };
 
-let nextId = 1;
+/** What an Allocate asks for, checked. */
+export interface Wanted {
+  readonly transport: "udp" | "tcp";
+  /** The first must be had; a second is tried (RFC 8656 7.2). */
+  readonly families: readonly Family[];
+  readonly port: PortWish;
+}
 
 /** RFC 8656 7.2, in its order. */
 export async function allocate(server: ServerState, request: Request): Promise<readonly Attribute[] | undefined> {
   const held = server.allocations.of(request.client);
   if (held) return repeatAnswer(held, request);
   if (request.proof.expired) throw new TurnError(401, "the short-term credentials have expired");
-  requireUdp(request.message);
-  const wish = portWish(request.message);
-  requireIpv4(request.message);
+  const wanted = whatIsWanted(server, request);
   requireQuota(server, request);
+  requireRoom(server, request);
   const allocation = newAllocation(request);
   server.allocations.add(allocation);
   try {
-    const token = await openRelay(server, allocation, wish, request.now);
-    allocation.answer = answerOf(allocation, request, token);
+    await server.letUdpGoFirst(allocation);
+    const ticket = server.mobility.attributeFor(server, allocation, request.message);
+    const opened = await openRelays(server, allocation, wanted, request);
+    allocation.answer = [...answerOf(allocation, request), ...opened, ...ticket];
   } catch (error) {
+    server.mobility.ended(server, allocation);
     server.allocations.remove(allocation);
     throw error;
   }
@@ -49,111 +50,81 @@ function repeatAnswer(held: Allocation, { message, proof }: Request): readonly A
   return held.state === "open" ? held.answer : undefined;
 }
 
-function requireUdp(message: StunMessage): void {
-  const transport = message.get(attributes.requestedTransport);
-  if (transport === undefined) throw new TurnError(400, "no REQUESTED-TRANSPORT");
-  if (transport !== UDP) throw new TurnError(442, `protocol ${transport}`);
+function whatIsWanted(server: ServerState, request: Request): Wanted {
+  const { message } = request;
+  const transport = requireTransport(server, request);
+  requireDontFragment(server, message);
+  const port = portWish(message);
+  const families = familiesOf(server, request, port);
+  return { transport, families: transport === "tcp" ? families.slice(0, 1) : families, port };
 }
 
+/** RFC 8656 7.2 step 4: one who cannot set the DF bit must say that it does not understand. */
+function requireDontFragment({ plane }: ServerState, message: StunMessage): void {
+  if (message.get(attributes.dontFragment) === undefined || plane.dontFragment) return;
+  const unknown = [attributes.dontFragment.type];
+  throw new TurnError(420, "DONT-FRAGMENT", [attribute(attributes.unknownAttributes, unknown)]);
+}
+
+/** RFC 8656 7.2 step 5. */
 function portWish(message: StunMessage): PortWish {
   const even = message.get(attributes.evenPort);
   const token = message.get(attributes.reservationToken);
   if (token === undefined) return even === undefined ? { kind: "any" } : { kind: "even", reserveNext: even };
-  if (even !== undefined || message.get(attributes.requestedAddressFamily) !== undefined)
-    throw new TurnError(400, "RESERVATION-TOKEN with EVEN-PORT or REQUESTED-ADDRESS-FAMILY");
+  const { requestedAddressFamily, additionalAddressFamily } = attributes;
+  const family = message.get(requestedAddressFamily) ?? message.get(additionalAddressFamily);
+  if (even !== undefined || family !== undefined)
+    throw new TurnError(400, "RESERVATION-TOKEN with EVEN-PORT or an address family");
   return { kind: "reserved", token: Buffer.from(token).toString("hex") };
 }
 
-function requireIpv4(message: StunMessage): void {
-  const family = message.get(attributes.requestedAddressFamily);
-  if (family !== undefined && family !== IPV4) throw new TurnError(440, `address family ${family}`);
-}
-
-function requireQuota({ allocations, options }: ServerState, { proof }: Request): void {
-  if (allocations.heldBy(proof.user) >= options.maxAllocationsPerUser)
-    throw new TurnError(486, "allocations of the user");
-  if (allocations.size >= options.maxAllocations) throw new TurnError(508, "allocations of the server");
-}
-
-function newAllocation({ client, proof, message, now }: Request): Allocation {
-  return {
-    id: nextId++,
-    client,
-    user: proof.user,
-    state: "opening",
-    bound: { address: "", port: 0 },
-    relayed: { address: "", port: 0 },
-    createdAt: now,
-    expiresAt: now + lifetimeOf(message) * 1000,
-    permissions: new Map(),
-    channels: new Map(),
-    transactionId: message.transactionId.toString("hex"),
-    answer: [],
-    refusals: 0,
-  };
-}
-
-/** Binds a port that fulfils the wish. Returns the token of the next port if that was reserved. */
-async function openRelay(
-  server: ServerState,
-  allocation: Allocation,
-  wish: PortWish,
-  now: number,
-): Promise<Buffer | undefined> {
-  const { address, advertised } = server.options.relay;
-  for (let attempt = 1; ; attempt++) {
-    const port = takePort(server, allocation, wish, now);
-    allocation.bound = { address, port };
-    allocation.relayed = { address: advertised, port };
-    try {
-      await server.plane.openRelay({ ...allocation, client: allocation.client.path, advertised: allocation.relayed });
-    } catch (error) {
-      giveBack(server, port, wish, now);
-      const retry = attempt < MAX_TRIES && wish.kind !== "reserved";
-      if (!retry) throw new TurnError(508, `port ${port} cannot be bound (${textOf(error)})`);
-      continue;
-    }
-    return opened(server, allocation, wish, now);
+/** RFC 8656 7.2 steps 6 to 9. */
+function familiesOf(server: ServerState, { message, client }: Request, port: PortWish): readonly Family[] {
+  const { relay } = server.options;
+  const requested = message.get(attributes.requestedAddressFamily);
+  const additional = message.get(attributes.additionalAddressFamily);
+  if (additional !== undefined) {
+    if (requested !== undefined || additional !== IPV6 || (port.kind === "even" && port.reserveNext))
+      throw new TurnError(400, `ADDITIONAL-ADDRESS-FAMILY ${additional} with something that excludes it`);
+    return [IPV4, IPV6];
   }
+  if (requested !== undefined) return [requireFamily(server, requested)];
+  if (relay.defaultFamily === "listener") return [requireFamily(server, client.family)];
+  return relay.defaultFamily === "dual" && port.kind === "any" ? [IPV4, IPV6] : [requireFamily(server, IPV4)];
 }
 
-function takePort(server: ServerState, { user }: Allocation, wish: PortWish, now: number): number {
-  const { ports } = server;
-  const port =
-    wish.kind === "reserved"
-      ? ports.redeem(wish.token, user.id, now)
-      : wish.kind === "even"
-        ? ports.takeEven(now, wish.reserveNext)
-        : ports.take(now);
-  if (port === undefined)
-    throw new TurnError(508, wish.kind === "reserved" ? "no such reservation" : "no free relay port");
-  return port;
+function requireFamily({ options: { relay } }: ServerState, family: number): Family {
+  if (family === IPV4 && relay.ipv4) return IPV4;
+  if (family === IPV6 && relay.ipv6) return IPV6;
+  throw new TurnError(440, `address family ${family}`);
 }
 
-function giveBack(server: ServerState, port: number, wish: PortWish, now: number): void {
-  server.ports.giveBack(port, now);
-  if (wish.kind === "even" && wish.reserveNext) server.ports.giveBack(port + 1, now);
+function requireQuota({ allocations, options: { limits } }: ServerState, { proof, client }: Request): void {
+  if (allocations.heldBy(proof.user) >= limits.allocationsPerUser) throw new TurnError(486, "allocations of the user");
+  if (allocations.heldFrom(client.address.address) >= limits.allocationsPerAddress)
+    throw new TurnError(486, "allocations of the client's address");
 }
 
-function opened(server: ServerState, allocation: Allocation, wish: PortWish, now: number): Buffer | undefined {
-  const { port } = allocation.bound;
-  if (allocation.state === "ended") {
-    server.plane.closeRelay(allocation.id);
-    giveBack(server, port, wish, now);
-    throw new TurnError(437, "the client left");
-  }
-  server.allocations.opened(allocation);
-  if (wish.kind !== "even" || !wish.reserveNext) return undefined;
-  const token = randomBytes(8);
-  server.ports.reserve(token.toString("hex"), port + 1, allocation.user.id, now);
-  return token;
+/** RFC 8656 7.2 last step: another edge, if one has room; its name comes with what the client needs there. */
+function requireRoom(server: ServerState, { client }: Request): void {
+  const full = server.allocations.size >= server.options.limits.allocations;
+  if (!full && !server.draining) return;
+  const elsewhere = server.alternative(client.family);
+  if (elsewhere) throw new TurnError(300, "another edge has room", [attribute(attributes.alternateServer, elsewhere)]);
+  throw new TurnError(508, full ? "allocations of the server" : "the server is being drained");
 }
 
-function answerOf(allocation: Allocation, { client, now }: Request, token: Buffer | undefined): readonly Attribute[] {
+function answerOf(allocation: Allocation, { client, now }: Request): readonly Attribute[] {
+  const { relays } = allocation;
+  const lifetime = Math.round((relays[0]!.expiresAt - now) / 1000);
   return [
-    attribute(attributes.xorRelayedAddress, allocation.relayed),
-    attribute(attributes.lifetime, Math.round((allocation.expiresAt - now) / 1000)),
-    ...(token ? [attribute(attributes.reservationToken, token as Uint8Array)] : []),
+    ...relays.map(({ relayed }) => attribute(attributes.xorRelayedAddress, relayed)),
+    attribute(attributes.lifetime, lifetime),
     attribute(attributes.xorMappedAddress, client.address),
   ];
+}
+
+/** RFC 8656 18.12: why one half of a dual allocation could not be had. */
+export function halfFailed(family: Family, code: 440 | 508): Attribute {
+  return attribute(attributes.addressErrorCode, { family, code, reason: REASONS[code] });
 }

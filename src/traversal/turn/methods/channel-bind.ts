@@ -2,28 +2,31 @@ import { addressKey, type TransportAddress } from "#base";
 import { attributes, FIRST_CHANNEL, LAST_LEGACY_CHANNEL } from "#stun";
 import type { Allocation } from "../allocation.ts";
 import { TurnError } from "../errors.ts";
-import { isAllowed, type Request, requireAllocation, requireIpv4Peer, type ServerState } from "../state.ts";
-import { installPermission } from "./create-permission.ts";
+import { isAllowed, type Request, requireAllocation, requireRelayFor, type ServerState } from "../state.ts";
+import { installPermission, requireRoom } from "./create-permission.ts";
 
 /** RFC 8656 12, ms. */
 const CHANNEL_LIFETIME = 600_000;
-const MAX_CHANNELS = 4096;
 
 /** RFC 8656 12.2. */
 export function channelBind(server: ServerState, request: Request) {
   const { message, now } = request;
   const allocation = requireAllocation(server, request);
+  // RFC 6062 4: a TCP allocation has no channels.
+  if (allocation.tcp) throw new TurnError(403, "channels are for UDP allocations");
   const number = message.get(attributes.channelNumber);
   const peer = message.get(attributes.xorPeerAddress);
   if (number === undefined || peer === undefined) throw new TurnError(400, "no CHANNEL-NUMBER or XOR-PEER-ADDRESS");
+  // RFC 8656 12 ends at 0x4fff; clients of RFC 5766 go up to 0x7fff.
   if (number < FIRST_CHANNEL || number > LAST_LEGACY_CHANNEL) throw new TurnError(400, `channel ${number}`);
   requireConsistent(allocation, number, peer);
-  requireIpv4Peer(peer);
+  const relay = requireRelayFor(allocation, peer);
   if (peer.port === 0 || !isAllowed(server, allocation, peer)) throw new TurnError(403);
-  if (!allocation.channels.has(number) && allocation.channels.size >= MAX_CHANNELS)
-    throw new TurnError(508, "channels");
+  if (!allocation.channels.has(number) && allocation.channels.size >= server.options.limits.channels)
+    throw new TurnError(508, "channels of the allocation");
+  requireRoom(server, allocation, [peer], now);
   allocation.channels.set(number, { peer, until: now + CHANNEL_LIFETIME });
-  server.plane.bindChannel(allocation.id, number, peer);
+  server.plane.bindChannel(relay.id, number, peer);
   installPermission(server, allocation, peer.address, now);
   return [];
 }

@@ -1,0 +1,97 @@
+import { attribute, attributes, type StunMessage } from "#stun";
+import type { Client } from "./allocation.ts";
+import { Credentials, type PasswordAlgorithm, type Proof } from "./credentials.ts";
+import { TurnError } from "./errors.ts";
+import { FailureThrottle } from "./failure-throttle.ts";
+import { Nonces } from "./nonce.ts";
+import type { TurnServerOptions, TurnUser } from "./options.ts";
+
+/** RFC 8489 18.5.1. */
+const ALGORITHMS = { md5: 1, sha256: 2 } as const;
+/** What we offer, the better one first (RFC 8489 14.11). */
+const OFFERED = [ALGORITHMS.sha256, ALGORITHMS.md5].map((algorithm) => ({
+  algorithm,
+  parameters: new Uint8Array(0),
+}));
+
+/** Thrown instead of an answer: whoever asks shall learn nothing. `cause` is one of the words of TurnStatus.silent. */
+export class Silence extends Error {}
+
+/** The long-term credential mechanism (RFC 8489 9.2.4), without a table of clients or nonces. */
+export class Authentication {
+  readonly #nonces = new Nonces();
+  readonly #throttle = new FailureThrottle();
+  #options: TurnServerOptions;
+  #credentials: Credentials;
+
+  constructor(options: TurnServerOptions) {
+    this.#options = options;
+    this.#credentials = new Credentials(options);
+  }
+
+  configure(options: TurnServerOptions): void {
+    this.#options = options;
+    this.#credentials = new Credentials(options);
+  }
+
+  /** What a 401, 438 or 431 carries, and a 300, which saves the client a round trip elsewhere. */
+  challenge(client: Client, now: number) {
+    return [
+      attribute(attributes.realm, this.#options.realm),
+      attribute(attributes.nonce, this.#nonces.issue(client.key, now)),
+      attribute(attributes.passwordAlgorithms, OFFERED),
+    ];
+  }
+
+  /** Throws TurnError 400, 401, 431 or 438, or Silence. */
+  authenticate(client: Client, message: StunMessage, now: number): Proof {
+    if (message.integrityAt === 0 && message.integritySha256At === 0) throw new TurnError(401, "not signed");
+    const nonce = requireNames(message);
+    const password = passwordAlgorithm(message);
+    if (!this.#nonces.isFresh(nonce, client.key, now)) throw new TurnError(438);
+    const local = this.#credentials.localUser(message);
+    const proof = local
+      ? this.#checkLocal(client, message, local, password, now)
+      : this.#checkShortTerm(message, password, now);
+    if (!proof) throw new TurnError(this.#options.wrongPasswordCode, "wrong password");
+    return proof;
+  }
+
+  #checkLocal(client: Client, message: StunMessage, local: TurnUser, password: PasswordAlgorithm, now: number) {
+    const { address } = client.address;
+    if (this.#throttle.isBlocked(address, local.username, now)) throw new Silence("failed too often");
+    const proof = this.#credentials.verifyLocal(message, local, password);
+    if (!proof) this.#throttle.failed(address, local.username, now);
+    return proof;
+  }
+
+  #checkShortTerm(message: StunMessage, password: PasswordAlgorithm, now: number): Proof | undefined {
+    const username = message.get(attributes.username) ?? "";
+    if (!this.#credentials.shortTermName(username)) throw new TurnError(401, "unknown user");
+    return this.#credentials.verifyShortTerm(message, username, password, now);
+  }
+}
+
+/** RFC 8489 9.2.4, second step. Returns the nonce. */
+function requireNames(message: StunMessage): string {
+  const named = message.get(attributes.username) !== undefined || message.get(attributes.userhash) !== undefined;
+  const nonce = message.get(attributes.nonce);
+  if (!named || nonce === undefined || message.get(attributes.realm) === undefined)
+    throw new TurnError(400, "signed, but without USERNAME or USERHASH, REALM or NONCE");
+  return nonce;
+}
+
+/**
+ * RFC 8489 9.2.4, third step: both attributes, the list as we sent it and the choice from it, or neither, which is MD5.
+ * A list that somebody shortened on the way is found out here (bid-down, RFC 8489 9.2.1).
+ */
+function passwordAlgorithm(message: StunMessage): PasswordAlgorithm {
+  const list = message.get(attributes.passwordAlgorithms);
+  const choice = message.get(attributes.passwordAlgorithm);
+  if (!list && !choice) return "md5";
+  const same = list?.length === OFFERED.length && list.every((entry, i) => entry.algorithm === OFFERED[i]!.algorithm);
+  if (!choice || !same) throw new TurnError(400, "PASSWORD-ALGORITHMS is not the list that was offered");
+  if (choice.algorithm === ALGORITHMS.sha256) return "sha256";
+  if (choice.algorithm === ALGORITHMS.md5) return "md5";
+  throw new TurnError(400, `password algorithm ${choice.algorithm} was not offered`);
+}

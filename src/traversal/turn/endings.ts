@@ -1,0 +1,106 @@
+import { addressKey, type TransportAddress } from "#base";
+import type { RelayCounters } from "#packet-plane";
+import { type Allocation, type Relay, relayKeys } from "./allocation.ts";
+import type { TurnCore } from "./core.ts";
+import { closeRelay } from "./open-relays.ts";
+import { relayFor } from "./state.ts";
+import { addTraffic, noTraffic } from "./traffic.ts";
+
+/** Of all its relays, past ones included. */
+export function trafficOf({ plane }: Pick<TurnCore, "plane">, allocation: Allocation): RelayCounters {
+  const sum = addTraffic(noTraffic(), allocation.past);
+  if (allocation.tcp) addTraffic(sum, allocation.tcp.counters);
+  for (const { id } of allocation.relays) addTraffic(sum, plane.counters(id));
+  return sum;
+}
+
+/** Ends an allocation with all that belongs to it, and tells of it in one line. */
+export function endAllocation(core: TurnCore, allocation: Allocation, why: string): void {
+  const { state, relays } = allocation;
+  const traffic = trafficOf(core, allocation);
+  core.mobility.ended(core, allocation);
+  core.allocations.remove(allocation);
+  if (state !== "open") return;
+  addTraffic(core.past, traffic);
+  for (const relay of relays) closeRelay(core, allocation, relay);
+  unbindEverywhere(core, relays);
+  logEnd(core, allocation, why, traffic);
+}
+
+/** One of the two relays of a dual allocation; what was permitted through it goes with it. */
+export function endRelay(core: TurnCore, allocation: Allocation, relay: Relay): void {
+  addTraffic(allocation.past, core.plane.counters(relay.id));
+  core.allocations.forgetRelay(allocation, relay);
+  closeRelay(core, allocation, relay);
+  unbindEverywhere(core, [relay]);
+  const { permissions, channels } = allocation;
+  for (const address of permissions.keys())
+    if (!relayFor(allocation, { address, port: 0 })) permissions.delete(address);
+  for (const [number, { peer }] of channels) if (!relayFor(allocation, peer)) channels.delete(number);
+}
+
+/** Ends what has had its time. */
+export function sweepAllocations(core: TurnCore, now: number): void {
+  for (const allocation of core.allocations) {
+    if (allocation.state !== "open") continue;
+    const expired = allocation.relays.filter(({ expiresAt }) => expiresAt <= now);
+    if (expired.length === allocation.relays.length) endAllocation(core, allocation, "expired");
+    else {
+      for (const relay of expired) endRelay(core, allocation, relay);
+      sweepRules(core, allocation, now);
+    }
+  }
+}
+
+/** After a change of the configuration: permissions and channels that the rules forbid now are taken away. */
+export function recheck(core: TurnCore): void {
+  for (const allocation of core.allocations) {
+    const forbidden = (peer: TransportAddress) => !core.judge(allocation.user.role, peer).allowed;
+    for (const address of allocation.permissions.keys())
+      if (forbidden({ address, port: 0 })) forbid(core, allocation, address);
+    for (const [number, { peer }] of allocation.channels) if (forbidden(peer)) unbind(core, allocation, number);
+    allocation.tcp?.recheck();
+  }
+}
+
+function sweepRules(core: TurnCore, allocation: Allocation, now: number): void {
+  for (const [address, until] of allocation.permissions) if (until <= now) forbid(core, allocation, address);
+  for (const [number, { until }] of allocation.channels) if (until <= now) unbind(core, allocation, number);
+}
+
+function forbid({ plane }: TurnCore, allocation: Allocation, address: string): void {
+  allocation.permissions.delete(address);
+  const relay = relayFor(allocation, { address, port: 0 });
+  if (relay && !allocation.tcp) plane.permit(relay.id, address, false);
+}
+
+function unbind({ plane }: TurnCore, allocation: Allocation, number: number): void {
+  const { peer } = allocation.channels.get(number)!;
+  allocation.channels.delete(number);
+  const relay = relayFor(allocation, peer);
+  if (relay) plane.bindChannel(relay.id, number, undefined);
+}
+
+/** A channel to a relay that is gone must not lead to whoever gets its port next: that one was not judged. */
+function unbindEverywhere(core: TurnCore, gone: readonly Relay[]): void {
+  const keys = new Set(gone.flatMap(relayKeys));
+  for (const allocation of core.allocations)
+    for (const [number, { peer }] of allocation.channels)
+      if (keys.has(addressKey(peer))) unbind(core, allocation, number);
+}
+
+function logEnd({ clock, log }: TurnCore, allocation: Allocation, why: string, traffic: RelayCounters): void {
+  const { client, user, relays, permissions, channels, createdAt } = allocation;
+  log.info("TURN allocation ended", {
+    why,
+    role: user.role,
+    user: user.id,
+    client: client.address,
+    transport: client.transport,
+    relayed: relays.map(({ relayed }) => relayed),
+    seconds: Math.round((clock.now() - createdAt) / 1000),
+    permissions: permissions.size,
+    channels: channels.size,
+    ...traffic,
+  });
+}
