@@ -60,6 +60,7 @@ test("init writes secrets that only their owner can read, and will not write ove
     "core/keys/tunnel-core",
     "authority/ca.key",
     "meeting-server/secrets/admin",
+    "edge/secrets/admin",
   ])
     assert.equal(statSync(join(deployment, secret)).mode & 0o777, 0o600, secret);
   const again = await init();

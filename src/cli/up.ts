@@ -36,6 +36,7 @@ function summary(links: UpLinks, seconds: number): string {
       links.admin,
       links.adminPasswordFile ? `user admin, password in ${links.adminPasswordFile}` : "user admin",
     ],
+    ["Edge", links.edgeAdmin, "its administration; and `turnpike turn status`"],
   ] as const;
   const [first, second] = [0, 1].map((i) => Math.max(...rows.map((row) => row[i]!.length)));
   return [

@@ -37,11 +37,13 @@ export async function add(name: string, options: UserOptions & { readonly role: 
 export function list(options: UserOptions): void {
   const { file, realm } = place(options);
   const users = readUsers(file, realm).map(({ username, role }) => ({ username, role }));
-  if (options.json) return console.log(JSON.stringify(users, null, 2));
-  if (users.length === 0) return console.log("No TURN users yet: `turnpike turn user add NAME --role bridge`.");
-  const { paint } = lookOf(process.stdout, 0);
+  console.log(options.json ? JSON.stringify(users, null, 2) : listText(users));
+}
+
+function listText(users: readonly { readonly username: string; readonly role: string }[]): string {
+  if (users.length === 0) return "No TURN users yet: `turnpike turn user add NAME --role bridge`.";
   const rows = users.map(({ username, role }) => [username, role]);
-  console.log(table([{ title: "User" }, { title: "Role" }], rows, paint).join("\n"));
+  return table([{ title: "User" }, { title: "Role" }], rows, lookOf(process.stdout, 0).paint).join("\n");
 }
 
 export function remove(name: string, options: UserOptions): void {

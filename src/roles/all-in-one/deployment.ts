@@ -23,6 +23,7 @@ export interface Deployment {
     readonly webBridge: number;
     readonly bridgeLink: number;
     readonly admin: number;
+    readonly edgeAdmin: number;
   };
   /** All three roles listen on the machine's own addresses only. */
   readonly oneMachine: boolean;
@@ -38,4 +39,5 @@ export const STANDARD_PORTS: Deployment["ports"] = {
   webBridge: 443,
   bridgeLink: 9999,
   admin: 8445,
+  edgeAdmin: 9000,
 };

@@ -25,6 +25,12 @@ export function edgeYaml(d: Deployment): string {
       usersFile: "secrets/turn-users",
       allowPeers: { guest: [], bridge: [...d.edge.bridgePeers] },
     },
+    admin: {
+      listen: `${d.oneMachine ? d.edge.innerAddress : "127.0.0.1"}:${d.ports.edgeAdmin}`,
+      certificate: "certs/web.pem",
+      key: "certs/web.key",
+      users: [{ username: "admin", passwordHashFile: "secrets/admin" }],
+    },
     log: { level: "info" },
   });
 }

@@ -23,6 +23,7 @@ export interface UpLinks {
   readonly guest: string;
   readonly inside: string;
   readonly admin: string;
+  readonly edgeAdmin: string;
   readonly adminPasswordFile: string;
   readonly callId: string;
   /** Certificate of the authority that vouches for the edge and the Web Bridge. */
@@ -78,6 +79,7 @@ function linksOf(d: Deployment, space: Space, dir: string): UpLinks {
     guest: origin(d.joinHosts[0], d.ports.https) + path,
     inside: origin(d.meetingServerAddress, d.ports.webBridge) + path,
     admin: `${origin(d.meetingServerAddress, d.ports.admin)}/`,
+    edgeAdmin: `${origin(d.edge.innerAddress, d.ports.edgeAdmin)}/`,
     adminPasswordFile: existsSync(adminPasswordFile) ? adminPasswordFile : "",
     callId: space.callId,
     authority: join(dir, "authority", "ca.pem"),

@@ -95,10 +95,14 @@ async function writeSecrets(dir: string): Promise<string | undefined> {
     putSecret(edge, secret);
     putSecret(server, secret);
   }
-  const admin = join(dir, "meeting-server", "secrets", "admin");
-  if (existsSync(admin)) return undefined;
-  const password = randomBytes(12).toString("base64url");
-  putSecret(admin, await hashPassword(password));
+  return writeAdminPassword(join(dir, "meeting-server", "secrets", "admin"), join(dir, "edge", "secrets", "admin"));
+}
+
+/** One password for the administration of both roles that have one. */
+async function writeAdminPassword(server: string, edge: string): Promise<string | undefined> {
+  const password = existsSync(server) ? undefined : randomBytes(12).toString("base64url");
+  if (password) putSecret(server, await hashPassword(password));
+  if (password || !existsSync(edge)) putSecret(edge, readSecretFile(server));
   return password;
 }
 

@@ -6,7 +6,7 @@ import type { EdgeConfig } from "./config.ts";
 import { type Material, readMaterial, warnOfNames, watchedFiles } from "./material.ts";
 
 /** How often files are looked at, ms. */
-const LOOK_EVERY = 2000;
+const LOOK_EVERY = 1000;
 /** What this role takes over while it runs; every other key needs a restart. */
 const TAKEN_OVER: readonly (keyof EdgeConfig)[] = ["web", "turn"];
 

@@ -189,7 +189,8 @@ export function relayKeys({ bound, relayed }: Pick<Relay, "bound" | "relayed">):
   return [addressKey(bound), addressKey(relayed)];
 }
 
-function userKey(user: User): string {
+/** Two roles may have users of one name. */
+export function userKey(user: User): string {
   return `${user.role}:${user.id}`;
 }
 

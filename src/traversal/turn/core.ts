@@ -215,7 +215,7 @@ export class TurnCore implements ServerState {
   }
 
   #answerOpenBinding(client: Client, message: StunMessage, now: number): void {
-    if (this.#budget.spend(client.address.address, now)) this.#succeed(client, message, binding(client));
+    if (this.#mayAnswer(client, now)) this.#succeed(client, message, binding(client));
     else this.silent.add("401 budget");
   }
 
@@ -227,7 +227,7 @@ export class TurnCore implements ServerState {
   /** Unsigned, without words, and within the budget, for whoever has not shown who they are. */
   #refuse(client: Client, message: StunMessage, error: TurnError, proof: Proof | undefined, now: number): void {
     const { code } = error;
-    if (!proof && !this.#budget.spend(client.address.address, now)) {
+    if (!proof && !this.#mayAnswer(client, now)) {
       this.silent.add("401 budget");
       return;
     }
@@ -243,6 +243,11 @@ export class TurnCore implements ServerState {
     this.#count(client, String(code));
     // A 401 or 438 opens every session; a 403 has been logged with its rule.
     if (proof && code !== 403) this.#logRefusal(client, message, error, proof, now);
+  }
+
+  /** Nobody can write another's address on a stream, and a client of a stream does not ask again (RFC 8489 6.2.2). */
+  #mayAnswer(client: Client, now: number): boolean {
+    return client.transport !== "udp" || this.#budget.spend(client.address.address, now);
   }
 
   #logRefusal(client: Client, message: StunMessage, error: TurnError, { user }: Proof, now: number): void {

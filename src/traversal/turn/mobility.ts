@@ -2,13 +2,14 @@ import { randomBytes } from "node:crypto";
 import { type Attribute, attribute, attributes, type StunMessage } from "#stun";
 import type { Allocation, Client } from "./allocation.ts";
 import { TurnError } from "./errors.ts";
-import type { ServerState } from "./state.ts";
+import { type Request, requireSameUser, type ServerState } from "./state.ts";
 
 const TICKET_BYTES = 16;
 
 /** A client that has shown its ticket from another 5-tuple, and has not sent anything else from there yet. */
 interface Move {
-  readonly client: Client;
+  /** Undefined once its connection has gone; whichever ticket the client has then is still good. */
+  readonly client: Client | undefined;
   readonly oldTicket: string;
 }
 
@@ -27,17 +28,16 @@ export class Mobility {
     return [this.#issue(allocation)];
   }
 
-  /** For a Refresh: the allocation that its ticket names, and the next ticket. Throws 400, 405 or 437. */
-  resume(
-    server: ServerState,
-    client: Client,
-    message: StunMessage,
-  ): { allocation: Allocation; ticket: Attribute } | undefined {
+  /** For a Refresh: the allocation that its ticket names, and the next ticket. Throws 400, 405, 437 or 441. */
+  resume(server: ServerState, request: Request): { allocation: Allocation; ticket: Attribute } | undefined {
+    const { client, message, proof } = request;
     if (!wants(server, message)) return undefined;
     const ticket = Buffer.from(message.get(attributes.mobilityTicket)!).toString("hex");
     if (ticket === "") throw new TurnError(400, "MOBILITY-TICKET is empty");
     const allocation = this.#byTicket.get(ticket);
     if (allocation?.state !== "open") throw new TurnError(437, "no allocation has that ticket");
+    // Before anything moves: who has only found the ticket must not get the media with the next Send indication.
+    requireSameUser(allocation, proof);
     const held = server.allocations.of(client);
     if (held && held !== allocation) throw new TurnError(437, "the 5-tuple holds another allocation");
     return { allocation, ticket: this.#moveTo(server, allocation, client, ticket) };
@@ -46,7 +46,7 @@ export class Mobility {
   /** Something arrived from that 5-tuple: if the allocation is on its way there, it has come. */
   arrived(server: ServerState, allocation: Allocation, client: Client): void {
     const move = this.#moves.get(allocation);
-    if (move?.client.key !== client.key) return;
+    if (move?.client?.key !== client.key) return;
     this.#moves.delete(allocation);
     this.#byTicket.delete(move.oldTicket);
     for (const { id } of allocation.relays) server.plane.moveRelay(id, client.path);
@@ -58,18 +58,18 @@ export class Mobility {
   /** True if the allocation outlives that connection of its client. */
   survives(server: ServerState, allocation: Allocation, gone: Client): boolean {
     const move = this.#moves.get(allocation);
-    if (move?.client.key === gone.key) {
-      this.#moves.delete(allocation);
+    if (move?.client?.key === gone.key) {
+      this.#moves.set(allocation, { ...move, client: undefined });
       server.allocations.forgetClient(allocation, gone);
       return true;
     }
-    if (move) this.arrived(server, allocation, move.client);
+    if (move?.client) this.arrived(server, allocation, move.client);
     return allocation.ticket !== undefined;
   }
 
   ended(server: ServerState, allocation: Allocation): void {
     const move = this.#moves.get(allocation);
-    if (move) server.allocations.forgetClient(allocation, move.client);
+    if (move?.client) server.allocations.forgetClient(allocation, move.client);
     if (move) this.#byTicket.delete(move.oldTicket);
     this.#moves.delete(allocation);
     if (allocation.ticket) this.#byTicket.delete(allocation.ticket);
@@ -77,8 +77,8 @@ export class Mobility {
 
   #moveTo(server: ServerState, allocation: Allocation, client: Client, shown: string): Attribute {
     const before = this.#moves.get(allocation);
-    if (allocation.client.key === client.key || before?.client.key === client.key) return current(allocation);
-    if (before) server.allocations.forgetClient(allocation, before.client);
+    if (allocation.client.key === client.key || before?.client?.key === client.key) return current(allocation);
+    if (before?.client) server.allocations.forgetClient(allocation, before.client);
     if (before) this.#byTicket.delete(before.oldTicket === shown ? allocation.ticket! : before.oldTicket);
     this.#moves.set(allocation, { client, oldTicket: shown });
     server.allocations.addClient(allocation, client);

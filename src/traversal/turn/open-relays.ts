@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type TransportAddress, textOf } from "#base";
 import { type Attribute, attribute, attributes, encodeMessage, MessageClass, Method } from "#stun";
-import type { Allocation, Relay } from "./allocation.ts";
+import { type Allocation, type Relay, userKey } from "./allocation.ts";
 import { TurnError } from "./errors.ts";
 import type { Family } from "./family.ts";
 import { halfFailed, type PortWish, type Wanted } from "./methods/allocate.ts";
@@ -127,7 +127,7 @@ function takePort(server: ServerState, { user }: Allocation, family: Family, wis
   const ports = server.ports[family];
   const port =
     wish.kind === "reserved"
-      ? ports.redeem(wish.token, user.id, now)
+      ? ports.redeem(wish.token, userKey(user), now)
       : wish.kind === "even"
         ? ports.takeEven(now, wish.reserveNext)
         : ports.take(now);
@@ -150,6 +150,6 @@ function reserveNext(
 ): Buffer | undefined {
   if (wish.kind !== "even" || !wish.reserveNext) return undefined;
   const token = randomBytes(8);
-  server.ports[family].reserve(token.toString("hex"), bound.port + 1, user.id, now);
+  server.ports[family].reserve(token.toString("hex"), bound.port + 1, userKey(user), now);
   return token;
 }

@@ -1,4 +1,5 @@
 import { canonicalAddress, inPrefixes, type Prefix, parsePrefix, type TransportAddress } from "#base";
+import { familyOf } from "./family.ts";
 import type { TurnRole } from "./options.ts";
 
 /** Addresses that are not public unicast: the special-purpose registries of IANA, multicast, and what reaches this host itself. */
@@ -12,6 +13,12 @@ const SPECIAL = prefixes(
 
 /** Never a peer, whatever is allowed: no single host is meant by it, or it is this one (0.0.0.0). */
 const NOT_A_HOST = prefixes("0.0.0.0/8 224.0.0.0/4 255.255.255.255 ::/128 ff00::/8");
+
+/**
+ * IPv6 addresses whose packets come out at the IPv4 address within. The others that hide one (ISATAP, Teredo, NAT64 under a
+ * local prefix) go where the routers think the IPv6 address is, and anybody can choose his so that an allowed one is in it.
+ */
+const DELIVERED_AS_IPV4 = prefixes("::/96 ::ffff:0:0/96 64:ff9b::/96 2002::/16");
 
 /** What the policy must know of the server. Addresses are canonical. */
 export interface PolicyFacts {
@@ -41,12 +48,19 @@ const deny = (rule: string): Verdict => ({ allowed: false, rule });
  */
 export function judgePeer(facts: PolicyFacts, role: TurnRole, peer: TransportAddress): Verdict {
   const address = canonicalAddress(peer.address);
-  if (address === undefined || inPrefixes(address, NOT_A_HOST)) return deny("not the address of a host");
-  if (facts.isOwnSocket({ address, port: peer.port })) return deny("a listener of this edge");
+  if (address === undefined) return deny("not the address of a host");
+  const verdict = judgeAddress(facts, role, { address, port: peer.port });
+  const isDisguised = familyOf(address) !== familyOf(peer.address) && !inPrefixes(peer.address, DELIVERED_AS_IPV4);
+  return verdict.allowed && isDisguised ? judgeAddress(facts, role, peer) : verdict;
+}
+
+function judgeAddress(facts: PolicyFacts, role: TurnRole, { address, port }: TransportAddress): Verdict {
+  if (inPrefixes(address, NOT_A_HOST)) return deny("not the address of a host");
+  if (facts.isOwnSocket({ address, port })) return deny("a listener of this edge");
   const own = facts.ownAddresses.has(address);
   if (inPrefixes(address, facts.allowPeers[role])) return allow(`turn.allowPeers.${role}`);
   if (facts.relayAddresses.has(address)) {
-    const verdict = judgeRelay(facts, role, { address, port: peer.port });
+    const verdict = judgeRelay(facts, role, { address, port });
     if (verdict) return verdict;
   }
   if (own) return deny("an address of this machine, where no relay is");

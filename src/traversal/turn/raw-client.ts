@@ -12,18 +12,15 @@ import {
   decodeMessage,
   encodeMessage,
   FrameReader,
-  longTermKey,
   MessageClass,
   Method,
   newTransactionId,
   type StunMessage,
   verifyIntegrity,
 } from "#stun";
+import { type Account, keyOf, proofOf, type Signing } from "./raw-signing.ts";
 
-export interface Account {
-  readonly username: string;
-  readonly password: string;
-}
+export type { Account } from "./raw-signing.ts";
 
 /** For tests: a client that does just what it is told, wrong things too, and shows the raw answers. */
 export class RawClient {
@@ -32,14 +29,16 @@ export class RawClient {
   /** From the latest 401 or 438. */
   realm = "";
   nonce = "";
+  /** Of all requests with an account. */
+  signing: Signing = {};
   /** True once the server has closed the connection. */
   closed = false;
   local: TransportAddress = { address: "", port: 0 };
   write: (bytes: Buffer) => void = () => {};
 
-  static async udp(scope: Scope, server: TransportAddress, from = "127.0.0.1"): Promise<RawClient> {
+  static async udp(scope: Scope, server: TransportAddress, from = loopbackOf(server)): Promise<RawClient> {
     const client = new RawClient();
-    const socket = dgram.createSocket("udp4").bind(0, from);
+    const socket = dgram.createSocket(from.includes(":") ? "udp6" : "udp4").bind(0, from);
     scope.defer(() => void socket.close());
     await once(socket, "listening");
     socket.on("message", (bytes) => client.received.push(bytes));
@@ -73,14 +72,22 @@ export class RawClient {
 
   /** One request and its response. With an account it is signed with the realm and nonce known so far. */
   async request(method: number, list: readonly Attribute[] = [], account?: Account, id = newTransactionId()) {
-    this.write(this.encode(method, list, account, id));
-    const bytes = await this.next((message) => message.subarray(8, 20).equals(id));
-    const message = decodeMessage(bytes);
+    const message = await this.exchange(this.encode(method, list, account, id));
+    if (account && message.class === MessageClass.success) {
+      const key = keyOf(account, this.realm, this.signing);
+      assert.ok(verifyIntegrity(message, key, this.signing.integrity), "a success response is signed as its request");
+    }
+    return message;
+  }
+
+  /** Any bytes with the header of a request, and the response to them. */
+  async exchange(request: Buffer): Promise<StunMessage> {
+    this.write(request);
+    const id = request.subarray(8, 20);
+    const message = decodeMessage(await this.next((bytes) => bytes.subarray(8, 20).equals(id)));
     assert.ok(!(message instanceof DecodeError), JSON.stringify(message));
     this.realm = message.get(attributes.realm) ?? this.realm;
     this.nonce = message.get(attributes.nonce) ?? this.nonce;
-    if (account && message.class === MessageClass.success)
-      assert.ok(verifyIntegrity(message, this.#key(account)), "a success response is signed");
     return message;
   }
 
@@ -91,14 +98,10 @@ export class RawClient {
     transactionId = newTransactionId(),
   ): Buffer {
     if (!account) return encodeMessage({ method, class: MessageClass.request, transactionId, attributes: list });
-    const proof = [
-      attribute(attributes.username, account.username),
-      attribute(attributes.realm, this.realm),
-      attribute(attributes.nonce, this.nonce),
-    ];
+    const proof = proofOf(account, this.realm, this.nonce, this.signing);
     return encodeMessage(
       { method, class: MessageClass.request, transactionId, attributes: [...list, ...proof] },
-      { key: this.#key(account) },
+      { key: keyOf(account, this.realm, this.signing), algorithm: this.signing.integrity },
     );
   }
 
@@ -112,9 +115,20 @@ export class RawClient {
     return this.request(Method.allocate, [attribute(attributes.requestedTransport, 17)]);
   }
 
-  #key({ username, password }: Account): Buffer {
-    return longTermKey(username, this.realm, password);
+  /** Send indication: no answer comes. */
+  send(peer: TransportAddress, data: string, list: readonly Attribute[] = []): void {
+    const packet = [
+      attribute(attributes.xorPeerAddress, peer),
+      attribute(attributes.data, Buffer.from(data) as Uint8Array),
+    ];
+    this.write(
+      encodeMessage({ method: Method.send, class: MessageClass.indication, attributes: [...packet, ...list] }),
+    );
   }
+}
+
+function loopbackOf({ address }: TransportAddress): string {
+  return address.includes(":") ? "::1" : "127.0.0.1";
 }
 
 export function codeOf(message: StunMessage): number {

@@ -56,6 +56,19 @@ export class RelayPorts {
     this.#reservations.set(token, { port, user, until: now + RESERVED_FOR });
   }
 
+  isReserved(token: string, now: number): boolean {
+    this.#wake(now);
+    return this.#reservations.has(token);
+  }
+
+  /** Ports that wait for tokens of that user. */
+  reservedBy(user: string, now: number): number {
+    this.#wake(now);
+    let count = 0;
+    for (const reservation of this.#reservations.values()) if (reservation.user === user) count++;
+    return count;
+  }
+
   /** The reserved port, once, and for the user who reserved it. */
   redeem(token: string, user: string, now: number): number | undefined {
     this.#wake(now);

@@ -52,6 +52,8 @@ class Supervisor implements TurnWorker {
   /** Only this user can enter it. */
   readonly #folder = mkdtempSync(join(tmpdir(), "turnpike-"));
   #options: TurnServerOptions;
+  /** Of the present process: port 0 may be among it. */
+  #startedWith: TurnServerOptions["listen"] = [];
   #draining = false;
   #worker!: WorkerHandle<TurnWorkerRequest>;
 
@@ -85,9 +87,10 @@ class Supervisor implements TurnWorker {
 
   async configure(options: TurnServerOptions): Promise<void> {
     // Ports that were chosen freely stay what they are.
-    const next = { ...options, listen: this.#options.listen };
-    await this.#worker.call({ kind: "configure", options: sameListen(options, this.#options) ? next : options });
-    this.#options = next;
+    const same = sameListen(options, this.#options);
+    const listen = same ? this.#startedWith : options.listen;
+    await this.#worker.call({ kind: "configure", options: { ...options, listen } });
+    this.#options = { ...options, listen: this.#options.listen };
   }
 
   end(id: number): Promise<boolean> {
@@ -107,6 +110,7 @@ class Supervisor implements TurnWorker {
       handover: this.#handover,
       draining: this.#draining,
     };
+    this.#startedWith = this.#options.listen;
     try {
       this.#worker = await startWorker<TurnWorkerRequest, TurnWorkerEvent>(own, {
         name: "turn-worker",

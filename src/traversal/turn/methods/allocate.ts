@@ -1,5 +1,5 @@
 import { type Attribute, attribute, attributes, type StunMessage } from "#stun";
-import { type Allocation, newAllocation } from "../allocation.ts";
+import { type Allocation, newAllocation, userKey } from "../allocation.ts";
 import { REASONS, TurnError } from "../errors.ts";
 import { type Family, IPV4, IPV6 } from "../family.ts";
 import { openRelays } from "../open-relays.ts";
@@ -25,7 +25,7 @@ export async function allocate(server: ServerState, request: Request): Promise<r
   if (held) return repeatAnswer(held, request);
   if (request.proof.expired) throw new TurnError(401, "the short-term credentials have expired");
   const wanted = whatIsWanted(server, request);
-  requireQuota(server, request);
+  requireQuota(server, request, wanted);
   requireRoom(server, request);
   const allocation = newAllocation(request);
   server.allocations.add(allocation);
@@ -79,8 +79,9 @@ function portWish(message: StunMessage): PortWish {
 }
 
 /** RFC 8656 7.2 steps 6 to 9. */
-function familiesOf(server: ServerState, { message, client }: Request, port: PortWish): readonly Family[] {
+function familiesOf(server: ServerState, { message, client, now }: Request, port: PortWish): readonly Family[] {
   const { relay } = server.options;
+  if (port.kind === "reserved") return [familyOfReservation(server, port.token, now)];
   const requested = message.get(attributes.requestedAddressFamily);
   const additional = message.get(attributes.additionalAddressFamily);
   if (additional !== undefined) {
@@ -93,14 +94,25 @@ function familiesOf(server: ServerState, { message, client }: Request, port: Por
   return relay.defaultFamily === "dual" && port.kind === "any" ? [IPV4, IPV6] : [requireFamily(server, IPV4)];
 }
 
+/** RFC 8656 7.1: a token stands for a port of one family, which the client therefore does not name. */
+function familyOfReservation({ ports }: ServerState, token: string, now: number): Family {
+  for (const family of [IPV4, IPV6] as const) if (ports[family].isReserved(token, now)) return family;
+  throw new TurnError(508, "no such reservation");
+}
+
 function requireFamily({ options: { relay } }: ServerState, family: number): Family {
   if (family === IPV4 && relay.ipv4) return IPV4;
   if (family === IPV6 && relay.ipv6) return IPV6;
   throw new TurnError(440, `address family ${family}`);
 }
 
-function requireQuota({ allocations, options: { limits } }: ServerState, { proof, client }: Request): void {
-  if (allocations.heldBy(proof.user) >= limits.allocationsPerUser) throw new TurnError(486, "allocations of the user");
+/** A reserved port counts like the allocation that it waits for: else one user could reserve them all. */
+function requireQuota(server: ServerState, { proof: { user }, client, now }: Request, { port }: Wanted): void {
+  const { allocations, ports, options } = server;
+  const { limits } = options;
+  const reserved = [ports[IPV4], ports[IPV6]].reduce((sum, each) => sum + each.reservedBy(userKey(user), now), 0);
+  const held = allocations.heldBy(user) + (port.kind === "reserved" ? 0 : reserved);
+  if (held >= limits.allocationsPerUser) throw new TurnError(486, "allocations of the user");
   if (allocations.heldFrom(client.address.address) >= limits.allocationsPerAddress)
     throw new TurnError(486, "allocations of the client's address");
 }

@@ -92,6 +92,6 @@ test("ConnectionBind is refused over UDP, on a connection with an allocation, wi
   const data = await w.tcp();
   assert.equal(codeOf(await bindData(data, id, ANNA)), 400);
   assert.equal(codeOf(await data.request(Method.connectionBind, [], BRIDGE)), 400);
-  assert.equal(codeOf(await data.request(Method.connectionBind, [connectionId(id ^ 1)], BRIDGE)), 400);
+  assert.equal(codeOf(await data.request(Method.connectionBind, [connectionId((id ^ 1) >>> 0)], BRIDGE)), 400);
   assert.equal(codeOf(await data.request(Method.connectionBind, [connectionId(id)], BRIDGE)), 0);
 });

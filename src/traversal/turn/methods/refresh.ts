@@ -1,7 +1,7 @@
 import { attribute, attributes, type StunMessage } from "#stun";
 import type { Allocation, Relay } from "../allocation.ts";
 import { TurnError } from "../errors.ts";
-import { type Request, requireAllocation, requireSameUser, type ServerState } from "../state.ts";
+import { type Request, requireAllocation, type ServerState } from "../state.ts";
 
 /** RFC 8656 3.2 and 7.2, seconds. */
 const DEFAULT_LIFETIME = 600;
@@ -15,9 +15,8 @@ export function lifetimeOf(message: StunMessage): number {
 
 /** RFC 8656 8.2. Expired credentials may prolong what they made: a meeting may last longer than they do. */
 export function refresh(server: ServerState, request: Request) {
-  const { message, now, client, proof } = request;
-  const resumed = server.mobility.resume(server, client, message);
-  if (resumed) requireSameUser(resumed.allocation, proof);
+  const { message, now } = request;
+  const resumed = server.mobility.resume(server, request);
   const allocation = resumed?.allocation ?? requireAllocation(server, request);
   const relays = relaysMeant(allocation, message);
   const lifetime = message.get(attributes.lifetime) === 0 ? 0 : lifetimeOf(message);

@@ -103,7 +103,7 @@ test("a ConnectionBind is taken once, from the same user, over a stream, and for
     (connectionId: number, user: User, stream = client.stream) =>
     () =>
       w.relays.bind(connectionId, user, { ...client, stream: stream! });
-  assert.throws(attempt(id ^ 1, ANNA), refused(400));
+  assert.throws(attempt((id ^ 1) >>> 0, ANNA), refused(400));
   assert.throws(attempt(id, { id: "bert", role: "guest" }), refused(400));
   assert.throws(attempt(id, { id: "anna", role: "bridge" }), refused(400));
   assert.throws(() => w.relays.bind(id, ANNA, { ...client, transport: "udp", stream: undefined! }), refused(400));

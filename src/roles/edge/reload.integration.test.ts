@@ -1,0 +1,216 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import tls from "node:tls";
+import { loadConfig, memoryLog, Scope, type TransportAddress } from "#base";
+import { createAuthority, createSshKey, issueServer } from "#certificates";
+import { callControl } from "#control";
+import { addUser, type TurnStatus } from "#turn";
+import { askBinding, openTurnAllocation, shortTermCredentials } from "#turn-client";
+import { edgeConfig, type RelayRow, startEdge } from "./index.ts";
+
+const HOST = "join.example.com";
+const SECRET = "0123456789abcdef0123456789abcdef";
+const authority = await createAuthority("reload test");
+const folders: string[] = [];
+after(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+/** A running edge in a folder of its own, whose files the test replaces. */
+async function edge(scope: Scope, turn = "") {
+  const dir = mkdtempSync(join(tmpdir(), "turnpike-reload-"));
+  folders.push(dir);
+  mkdirSync(join(dir, "keys"));
+  const put = (name: string, text: string) => writeFileSync(join(dir, name), text, { mode: 0o600 });
+  const web = await issueServer(authority, { names: [HOST] });
+  const [host, core] = [createSshKey("edge"), createSshKey("core")];
+  put("web.pem", web.certificate);
+  put("web.key", web.key);
+  put("keys/host", host.privateKey);
+  put("keys/core.pub", core.publicKey);
+  put("turn", `${SECRET}\n`);
+  const yaml = (more: string) => `
+joinHosts: [${HOST}]
+web: { listen: "127.0.0.1:0", certificate: web.pem, key: web.key }
+tunnel: { listen: "127.0.0.1:0", hostKey: keys/host, authorizedKeys: [keys/core.pub] }
+turn:
+  listen: ["127.0.0.1:0"]
+  tcp443: true
+  relay: { address: 127.0.0.1, ports: 41000-41100 }
+  sharedSecretFile: turn
+  usersFile: users
+${more}`;
+  put("edge.yaml", yaml(turn));
+  const read = () => loadConfig(join(dir, "edge.yaml"), edgeConfig);
+  const log = memoryLog();
+  const running = await startEdge(read(), log, read);
+  scope.defer(() => running.scope.close());
+  const socket = join(dir, "run/control.sock");
+  const ask = <T>(method: "GET" | "POST", path: string, body?: unknown) => callControl<T>(socket, method, path, body);
+  const status = () => ask<TurnStatus>("GET", "/api/turn/status");
+  const at = addressOf(running.info.turn!);
+  return { dir, put, yaml, running, ask, status, log, at, web: addressOf(running.info.web!) };
+}
+
+const addressOf = (text: string): TransportAddress => {
+  const [address, port] = text.split(":");
+  return { address: address!, port: Number(port) };
+};
+
+const bridge = (secret = SECRET) => shortTermCredentials(secret, "bridge", "cb1", Date.now() + 60_000);
+
+async function until(what: string, look: () => Promise<boolean>, withinMs = 8000): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  while (!(await look())) {
+    assert.ok(Date.now() < deadline, `not in time: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Held while the configuration changes. */
+async function held(scope: Scope, server: TransportAddress) {
+  const lost: string[] = [];
+  const allocation = await openTurnAllocation(scope, {
+    server,
+    transport: "udp",
+    credentials: () => bridge(),
+    onPacket: () => {},
+    onLost: ({ code }) => lost.push(code),
+  });
+  return { allocation, lost };
+}
+
+test("a user added by the command line may allocate within seconds, and what is allocated lives on", async () => {
+  await using scope = new Scope();
+  const { dir, at } = await edge(scope);
+  const { lost } = await held(scope, at);
+  const anna = { username: "anna", password: "anna-password" };
+  const allowed = () =>
+    askBinding(scope, { server: at, transport: "udp", credentials: () => anna }).then(
+      () => true,
+      () => false,
+    );
+  assert.equal(await allowed(), false);
+  addUser(join(dir, "users"), "turnpike", anna.username, anna.password, "guest");
+  await until("anna is known", allowed);
+  assert.deepEqual(lost, []);
+});
+
+test("a second secret is taken over beside the first, and the first is dropped when its line goes", async () => {
+  await using scope = new Scope();
+  const { put, at } = await edge(scope);
+  const works = (secret: string) =>
+    askBinding(scope, { server: at, transport: "udp", credentials: () => bridge(secret) }).then(
+      () => true,
+      () => false,
+    );
+  put("turn", `the-next-secret\n${SECRET}\n`);
+  await until("the new secret works", () => works("the-next-secret"));
+  assert.equal(await works(SECRET), true);
+  put("turn", "the-next-secret\n");
+  await until("the old secret is refused", async () => !(await works(SECRET)));
+});
+
+test("a replaced certificate is shown to web and TURN clients, and a broken one leaves the old in use", async () => {
+  await using scope = new Scope();
+  const { put, web, log, dir } = await edge(scope);
+  const shown = (protocol: string) =>
+    new Promise<string>((resolve, reject) => {
+      const socket = tls.connect(
+        {
+          ...{ host: web.address, port: web.port },
+          servername: HOST,
+          ca: authority.certificate,
+          ALPNProtocols: [protocol],
+        },
+        () => {
+          resolve(socket.getPeerX509Certificate()!.serialNumber);
+          socket.destroy();
+        },
+      );
+      socket.on("error", reject);
+    });
+  const before = await shown("http/1.1");
+  put("web.pem", "broken");
+  await until("the fault is told", async () =>
+    log.lines.some(
+      ({ event, fields }) => event === "configuration not taken over" && /web\.pem/.test(String(fields.why)),
+    ),
+  );
+  assert.equal(await shown("http/1.1"), before);
+  const next = await issueServer(authority, { names: [HOST] });
+  writeFileSync(join(dir, "web.key"), next.key);
+  writeFileSync(join(dir, "web.pem"), next.certificate);
+  await until("the new certificate is shown", async () => (await shown("http/1.1")) !== before);
+  assert.equal(await shown("stun.turn"), await shown("http/1.1"));
+});
+
+test("reload takes over limits and peers, says what it did, and refuses what needs a restart without a change", async () => {
+  await using scope = new Scope();
+  const { put, yaml, ask, at, running } = await edge(scope);
+  const { lost } = await held(scope, at);
+  put("edge.yaml", yaml("  allowPeers: { guest: [10.0.0.0/8] }\n  limits: { allocations: 1 }"));
+  const { changes } = await ask<{ changes: string[] }>("POST", "/api/turn/reload");
+  assert.deepEqual(changes, ["turn: allowPeers", "turn: limits"]);
+  const verdict = await running.turn.why("guest", "10.1.2.3:5000");
+  assert.equal(verdict.allowed, true);
+  const second = openTurnAllocation(scope, {
+    server: at,
+    transport: "udp",
+    credentials: () => bridge(),
+    onPacket: () => {},
+    onLost: () => {},
+  });
+  await assert.rejects(second, { code: "TURN_CLIENT_REFUSED" });
+  put("edge.yaml", yaml("  realm: other"));
+  await assert.rejects(ask("POST", "/api/turn/reload"), { code: "TURN_NEEDS_RESTART", message: /turn\.realm/ });
+  put("edge.yaml", yaml("  limits: { allocations: none }"));
+  await assert.rejects(ask("POST", "/api/turn/reload"), { code: "CONFIG_BAD_VALUE", message: /limits\.allocations/ });
+  assert.equal((await running.turn.why("guest", "10.1.2.3:5000")).allowed, true);
+  assert.deepEqual(lost, []);
+});
+
+test("a drained edge takes nobody new until it is told otherwise, and what is there can be ended by its id", async () => {
+  await using scope = new Scope();
+  const { ask, status, at } = await edge(scope);
+  const { lost } = await held(scope, at);
+  await ask("POST", "/api/turn/drain", { on: true });
+  assert.equal((await status()).state, "draining");
+  await assert.rejects(held(scope, at), { code: "TURN_CLIENT_REFUSED" });
+  await ask("POST", "/api/turn/drain", { on: false });
+  const again = await held(scope, at);
+  await again.allocation.close();
+  const [row] = await ask<readonly RelayRow[]>("GET", "/api/turn/relays");
+  await ask("POST", `/api/turn/relays/${row!.id}/end`);
+  await until("the client is told", async () => lost.length === 1);
+  assert.equal((await status()).allocations, 0);
+});
+
+test("the port shared with the web is listed, and its TURN clients are shown with the way they came", async () => {
+  await using scope = new Scope();
+  const { status, ask, web, at } = await edge(scope);
+  assert.deepEqual(
+    (await status()).listening.map(({ transport, port }) => [transport, port]),
+    [
+      ["udp", at.port],
+      ["web", web.port],
+    ],
+  );
+  for (const transport of ["tcp", "tls"] as const)
+    await openTurnAllocation(scope, {
+      server: web,
+      transport,
+      tls: { serverName: HOST, authorities: authority.certificate },
+      credentials: () => bridge(),
+      onPacket: () => {},
+      onLost: () => {},
+    });
+  const rows = await ask<readonly RelayRow[]>("GET", "/api/turn/relays");
+  assert.deepEqual(
+    rows.map(({ protocol }) => protocol),
+    ["tcp", "tls"],
+  );
+});

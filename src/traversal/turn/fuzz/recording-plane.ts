@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { addressKey, type TransportAddress } from "#base";
+import type { ClientPath, PacketPlane, RelayOptions } from "#packet-plane";
+import { noTraffic } from "../traffic.ts";
+
+/** The rules of one open relay. */
+export interface RecordedRelay {
+  readonly options: RelayOptions;
+  client: ClientPath;
+  readonly permitted: Set<string>;
+  readonly channels: Map<number, TransportAddress>;
+}
+
+export interface Reply {
+  readonly path: ClientPath;
+  readonly message: Buffer;
+}
+
+/** How relays open: at once, not at all, or when told. */
+export type Opening = "ready" | "taken" | "held";
+
+/** A packet plane without sockets that keeps the rules set, and holds its owner to the contract. */
+export class RecordingPlane implements PacketPlane {
+  dontFragment = true;
+  opening: Opening = "ready";
+  readonly relays = new Map<number, RecordedRelay>();
+  /** Since they were last taken. */
+  replies: Reply[] = [];
+  sent: { readonly relay: number; readonly peer: TransportAddress }[] = [];
+  words: string[] = [];
+  readonly #held: (() => void)[] = [];
+
+  /** Are relays being opened? */
+  get busy(): boolean {
+    return this.#held.length > 0;
+  }
+
+  release(): void {
+    for (const open of this.#held.splice(0)) open();
+  }
+
+  async listen(address: TransportAddress) {
+    return { listener: 0, address };
+  }
+
+  reply(path: ClientPath, message: Buffer): void {
+    this.replies.push({ path, message });
+  }
+
+  async openRelay(options: RelayOptions): Promise<void> {
+    this.words.push(`relay ${this.opening}`);
+    if (this.opening === "taken") throw Object.assign(new Error("bind EADDRINUSE"), { code: "EADDRINUSE" });
+    if (this.opening === "held") await new Promise<void>((resolve) => this.#held.push(resolve));
+    assert.ok(!this.relays.has(options.id), "an id names one relay");
+    const taken = [...this.relays.values()].some((open) => addressKey(open.options.bound) === addressKey(options.bound));
+    assert.ok(!taken, "a port is given to one relay");
+    const { client } = options;
+    this.relays.set(options.id, { options, client, permitted: new Set(), channels: new Map() });
+  }
+
+  closeRelay(id: number): void {
+    this.words.push("relay closed");
+    assert.ok(this.relays.delete(id), "what is closed was open");
+  }
+
+  moveRelay(id: number, client: ClientPath): void {
+    this.words.push("relay moved");
+    this.#relay(id).client = client;
+  }
+
+  permit(id: number, address: string, allowed: boolean): void {
+    this.words.push(allowed ? "permitted" : "not permitted any more");
+    const { permitted } = this.#relay(id);
+    if (allowed) permitted.add(address);
+    else permitted.delete(address);
+  }
+
+  bindChannel(id: number, channel: number, peer: TransportAddress | undefined): void {
+    this.words.push(peer ? "channel bound" : "channel unbound");
+    const { channels } = this.#relay(id);
+    if (peer) channels.set(channel, peer);
+    else channels.delete(channel);
+  }
+
+  sendToPeer(id: number, peer: TransportAddress, _data: Buffer, dontFragment = false): void {
+    this.words.push(dontFragment ? "sent whole" : "sent");
+    this.#relay(id);
+    this.sent.push({ relay: id, peer });
+  }
+
+  sendOnChannel(id: number, channel: number): void {
+    this.words.push("sent on a channel");
+    assert.ok(this.#relay(id).channels.has(channel), "the channel is bound in the plane too");
+  }
+
+  counters(id: number) {
+    return this.relays.has(id) ? noTraffic() : undefined;
+  }
+
+  #relay(id: number): RecordedRelay {
+    const relay = this.relays.get(id);
+    assert.ok(relay, "a rule is for a relay that is open");
+    return relay;
+  }
+}
