@@ -1,19 +1,6 @@
-import { constants } from "node:crypto";
 import { createSecureContext, type SecureContextOptions, type TlsOptions, type Server as TlsServer } from "node:tls";
 import { checkPair, type Pair } from "#certificates";
-
-/** TLS 1.3's, and of TLS 1.2 those with forward secrecy and authenticated encryption. */
-const CIPHERS = [
-  "TLS_AES_128_GCM_SHA256",
-  "TLS_AES_256_GCM_SHA384",
-  "TLS_CHACHA20_POLY1305_SHA256",
-  "ECDHE-ECDSA-AES128-GCM-SHA256",
-  "ECDHE-RSA-AES128-GCM-SHA256",
-  "ECDHE-ECDSA-AES256-GCM-SHA384",
-  "ECDHE-RSA-AES256-GCM-SHA384",
-  "ECDHE-ECDSA-CHACHA20-POLY1305",
-  "ECDHE-RSA-CHACHA20-POLY1305",
-].join(":");
+import { tlsPolicy } from "#listeners";
 
 export interface TerminatorOptions {
   readonly pair: Pair;
@@ -43,12 +30,5 @@ export function replaceCertificate(servers: readonly TlsServer[], pair: Pair): v
 }
 
 function contextOptions({ certificate, key }: Pair): SecureContextOptions {
-  return {
-    cert: certificate,
-    key,
-    minVersion: "TLSv1.2",
-    ciphers: CIPHERS,
-    honorCipherOrder: true,
-    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
-  };
+  return { ...tlsPolicy, cert: certificate, key };
 }
