@@ -82,7 +82,7 @@ export const appErrors = {
     kind: "system",
     text: "neither a direct path nor the TURN server answered the guest",
     remedy:
-      "see whether the firewalls let UDP and TCP 3478 through to the edge, and turn.listen and clientAddress agree",
+      "see whether the firewalls let UDP 3478 and TCP 443 through to the edge, and turn.listen and clientAddress agree",
     guest: guest.APP_TURN_UNREACHABLE,
   },
   APP_NO_CANDIDATES: {

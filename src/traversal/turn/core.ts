@@ -40,7 +40,6 @@ import { type Method as Handler, type Request, relayFor, type ServerState } from
 import { Tally } from "./tally.ts";
 import type { TcpRelays } from "./tcp-relay/index.ts";
 import { noTraffic } from "./traffic.ts";
-import { UdpFirst } from "./udp-first.ts";
 
 const HANDLERS = new Map<number, Handler>([
   [Method.binding, loadBinding],
@@ -59,7 +58,6 @@ export interface Surroundings {
   readonly cluster: Cluster;
   readonly log: Log;
   readonly clock: Clock;
-  pause(ms: number): Promise<void>;
 }
 
 /** The protocol, without sockets of its own: messages of clients in, answers and rules for the packet plane out. */
@@ -81,15 +79,13 @@ export class TurnCore implements ServerState {
   readonly past = noTraffic();
   readonly facts: OwnFacts;
   readonly #cluster: Cluster;
-  readonly #udpFirst: UdpFirst;
   readonly #authentication: Authentication;
   readonly #budget = new RefusalBudget();
   /** Whoever holds credentials must not fill our disk either. */
   readonly #logBudget = new RefusalBudget();
 
-  constructor(options: TurnServerOptions, { plane, tcpRelays, cluster, log, clock, pause }: Surroundings) {
+  constructor(options: TurnServerOptions, { plane, tcpRelays, cluster, log, clock }: Surroundings) {
     this.options = options;
-    this.#udpFirst = new UdpFirst(pause);
     this.plane = plane;
     this.tcpRelays = tcpRelays;
     this.log = log;
@@ -119,11 +115,6 @@ export class TurnCore implements ServerState {
 
   alternative(family: Family): TransportAddress | undefined {
     return this.#cluster.leastLoaded(family);
-  }
-
-  letUdpGoFirst({ client, user }: Allocation): Promise<void> {
-    const overUdp = () => this.allocations.heldOverUdp(user);
-    return this.#udpFirst.wait(client, user, this.clock.now(), overUdp);
   }
 
   /** A datagram or frame that the plane has no rule for. */
@@ -180,7 +171,6 @@ export class TurnCore implements ServerState {
   async #answer(client: Client, message: StunMessage): Promise<void> {
     const now = this.clock.now();
     this.requests.add(wordOf(message));
-    this.#udpFirst.heard(client, now);
     let proof: Proof | undefined;
     try {
       if (this.#isOpenBinding(message)) return this.#answerOpenBinding(client, message, now);

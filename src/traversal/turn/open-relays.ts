@@ -108,6 +108,7 @@ async function openTcp(server: ServerState, allocation: Allocation, { bound, rel
     bound,
     relayed,
     owner: allocation.user,
+    bytesPerSecond: allocation.user.role === "guest" ? server.options.limits.bitsPerSecond / 8 : undefined,
     admits: (peer) => allocation.permissions.has(peer.address) && isAllowed(server, allocation, peer),
     allows: (peer) => server.judge(allocation.user.role, peer).allowed,
     onAttempt: (id, peer) => server.plane.reply(allocation.client.path, connectionAttempt(id, peer)),

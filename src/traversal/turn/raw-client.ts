@@ -35,6 +35,8 @@ export class RawClient {
   closed = false;
   local: TransportAddress = { address: "", port: 0 };
   write: (bytes: Buffer) => void = () => {};
+  /** Ends the connection without a word. */
+  leave: () => void = () => {};
 
   static async udp(scope: Scope, server: TransportAddress, from = loopbackOf(server)): Promise<RawClient> {
     const client = new RawClient();
@@ -60,6 +62,7 @@ export class RawClient {
     });
     client.local = { address: socket.localAddress!, port: socket.localPort! };
     client.write = (bytes) => void socket.write(bytes);
+    client.leave = () => void socket.destroy();
     return client;
   }
 
@@ -103,6 +106,14 @@ export class RawClient {
       { method, class: MessageClass.request, transactionId, attributes: [...list, ...proof] },
       { key: keyOf(account, this.realm, this.signing), algorithm: this.signing.integrity },
     );
+  }
+
+  /** Fails if that request is answered: what is sent behind it is, and nothing overtakes on loopback. */
+  async expectSilence(request: Buffer): Promise<void> {
+    this.write(request);
+    await this.challenge();
+    const answers = this.received.filter((bytes) => bytes.subarray(8, 20).equals(request.subarray(8, 20)));
+    assert.deepEqual(answers, []);
   }
 
   /** Learns realm and nonce, then allocates. */

@@ -63,10 +63,9 @@ export async function startTurnServer(
       core.receive({ path, transport: "udp", address: path.client, family, key }, bytes);
     },
   });
-  const pause = (ms: number) => scope.sleep(ms).catch(() => {});
   const cluster = new Cluster(scope, options, log, clock);
   const tcpRelays = new TcpRelays(scope, clock);
-  const core = new TurnCore(options, { plane, tcpRelays, cluster, log, clock, pause });
+  const core = new TurnCore(options, { plane, tcpRelays, cluster, log, clock });
   const streams = new StreamClients(core, streamSettings(options));
   const listening: TurnListener[] = [];
   const add = (listener: TurnListener) => {

@@ -28,8 +28,6 @@ export interface ServerState {
   readonly draining: boolean;
   /** Another edge that has room, for a client of that family. */
   alternative(family: Family): TransportAddress | undefined;
-  /** For an allocation that is being made: see `UdpFirst`. */
-  letUdpGoFirst(allocation: Allocation): Promise<void>;
   judge(role: TurnRole, peer: TransportAddress): Verdict;
   end(allocation: Allocation, why: string): void;
   /** One of the two relays of a dual allocation. */

@@ -1,4 +1,4 @@
-import { memoryLog, Scope } from "#base";
+import { memoryLog, Scope, type TransportAddress } from "#base";
 import { attribute, attributes, longTermKey, longTermKeySha256 } from "#stun";
 import { shortTermCredentials } from "#turn-client";
 import { startTurnServer, type TurnRole, type TurnServerOptions, type TurnUser } from "./index.ts";
@@ -80,6 +80,11 @@ export async function world(overrides: Partial<TurnServerOptions> = {}, clock?: 
     lines: log.lines,
     udp: (from?: string) => RawClient.udp(scope, at, from),
     tcp: () => RawClient.tcp(scope, at),
+    /** Where several listeners are, or one on all addresses. */
+    udpTo: (where: TransportAddress) => RawClient.udp(scope, where),
+    /** Somebody who sends to that relay, from the address where relays are bound. */
+    peerOf: ({ address, port }: TransportAddress, from?: string) =>
+      RawClient.udp(scope, { address: address.includes(":") ? "::1" : "127.0.0.1", port }, from),
     [Symbol.asyncDispose]: () => scope.close(),
   };
 }
@@ -88,3 +93,9 @@ export const guest = (id: string, seconds = 60) =>
   shortTermCredentials(SECRET, "guest", id, Date.now() + seconds * 1000);
 export const bridge = (id: string) => shortTermCredentials(SECRET, "bridge", id, Date.now() + 60_000);
 export const peerAddress = (address: string, port = 0) => attribute(attributes.xorPeerAddress, { address, port });
+export const lifetime = (seconds: number) => attribute(attributes.lifetime, seconds);
+export const family = (number: number) => attribute(attributes.requestedAddressFamily, number);
+export const channelTo = (number: number, { address, port }: TransportAddress) => [
+  attribute(attributes.channelNumber, number),
+  peerAddress(address, port),
+];

@@ -8,6 +8,8 @@ export interface TcpRelayOptions {
   readonly relayed: TransportAddress;
   /** Whose ConnectionBind is taken. */
   readonly owner: User;
+  /** In both directions together; what is above it waits. No limit if left out. */
+  readonly bytesPerSecond?: number | undefined;
   /** May a connection from there come in? Asked once for each: permissions and policy. */
   admits(peer: TransportAddress): boolean;
   /** May there be a connection with that peer? The policy alone, asked again by `recheck`. */

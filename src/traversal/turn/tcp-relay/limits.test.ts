@@ -117,3 +117,24 @@ test("peers that the rules forbid now are dropped by a recheck", async () => {
   await until(() => good.accepted.length === 1);
   assert.equal(good.accepted[0]!.socket.readableEnded, false);
 });
+
+test("what is above the limit of a second waits for the next, and nothing of it is lost (coturn #425)", async () => {
+  await using w = world();
+  const { relay } = await w.open(undefined, undefined, 100_000);
+  const listener = await w.listener();
+  const { client, remote } = await w.data();
+  w.relays.bind(await relay.connect(listener.at), ANNA, client)();
+  await until(() => listener.accepted.length === 1);
+  const sent = Buffer.alloc(1_000_000, "0123456789");
+  listener.accepted[0]!.socket.end(sent);
+  await until(() => relay.counters.receivedBytes > 100_000);
+  const inTheFirstSecond = relay.counters.receivedBytes;
+  for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+  assert.equal(relay.counters.receivedBytes, inTheFirstSecond);
+  assert.ok(inTheFirstSecond < 300_000, `${inTheFirstSecond} bytes in the first second`);
+  await until(() => {
+    w.relays.sweep(w.clock.now());
+    return remote.data.length === sent.length;
+  });
+  assert.ok(remote.data.equals(sent));
+});

@@ -38,8 +38,8 @@ export class PeerConnection {
     return this.#state.state === "pending" && now >= this.#state.until;
   }
 
-  /** From now on the bytes of both go to the other, as they are (RFC 6062 5.4). */
-  join(client: Client, counters: RelayCounters): void {
+  /** From now on the bytes of both go to the other, as they are (RFC 6062 5.4). `onBytes` is told of each read. */
+  join(client: Client, counters: RelayCounters, onBytes: () => void): void {
     const { socket: data, head } = client.stream!.detach();
     this.#state = { state: "joined", data };
     if (data.destroyed || this.#socket.destroyed) {
@@ -51,6 +51,7 @@ export class PeerConnection {
     const sent = (bytes: number) => {
       counters.sentPackets++;
       counters.sentBytes += bytes;
+      onBytes();
     };
     if (head.length > 0) {
       sent(head.length);
@@ -60,7 +61,23 @@ export class PeerConnection {
     carry(this.#socket, data, (bytes) => {
       counters.receivedPackets++;
       counters.receivedBytes += bytes;
+      onBytes();
     });
+  }
+
+  /** Nothing is read from either side until `release`; TCP holds both back. */
+  hold(): void {
+    this.#bothWays((from, to) => from.unpipe(to).pause());
+  }
+
+  release(): void {
+    this.#bothWays((from, to) => from.pipe(to));
+  }
+
+  #bothWays(run: (from: Duplex, to: Duplex) => void): void {
+    if (this.#state.state !== "joined") return;
+    run(this.#state.data, this.#socket);
+    run(this.#socket, this.#state.data);
   }
 
   destroy(): void {

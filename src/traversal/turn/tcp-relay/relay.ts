@@ -35,6 +35,9 @@ export class Relay implements TcpRelay {
   readonly counters: RelayCounters = noTraffic();
   readonly #relays: Relays;
   readonly #server: Server;
+  /** Sent and received in this second. */
+  #countedBefore = 0;
+  #held = false;
   /** By address. */
   readonly #peers = new Map<string, PeerConnection>();
 
@@ -72,10 +75,14 @@ export class Relay implements TcpRelay {
 
   sweep(now: number): void {
     for (const connection of this.#peers.values()) if (connection.isOverdue(now)) connection.destroy();
+    this.#countedBefore = this.#bytes;
+    if (!this.#held) return;
+    this.#held = false;
+    for (const connection of this.#peers.values()) connection.release();
   }
 
   join(connection: PeerConnection, client: Client): void {
-    connection.join(client, this.counters);
+    connection.join(client, this.counters, () => this.#holdAboveLimit());
   }
 
   close(): void {
@@ -102,6 +109,18 @@ export class Relay implements TcpRelay {
     // A socket that connects to its own port would meet itself (RFC 9293 3.5, simultaneous open).
     if (addressKey(target) === addressKey(this.options.bound)) throw new TurnError(403, "the relay itself");
     if (this.#isFull()) throw new TurnError(508, "peer connections of the allocation");
+  }
+
+  get #bytes(): number {
+    return this.counters.sentBytes + this.counters.receivedBytes;
+  }
+
+  /** Until the next second begins. */
+  #holdAboveLimit(): void {
+    const { bytesPerSecond } = this.options;
+    if (bytesPerSecond === undefined || this.#held || this.#bytes - this.#countedBefore <= bytesPerSecond) return;
+    this.#held = true;
+    for (const connection of this.#peers.values()) connection.hold();
   }
 
   #isFull(): boolean {

@@ -20,7 +20,8 @@ export function world() {
   const relays = new TcpRelays(scope, clock);
   return {
     ...{ scope, clock, relays },
-    open: (advertised?: string, address = "127.0.0.1") => openRelay(relays, freePort(address), advertised),
+    open: (advertised?: string, address = "127.0.0.1", bytesPerSecond?: number) =>
+      openRelay(relays, freePort(address), advertised, bytesPerSecond),
     /** A program that listens for the relay's connections. */
     listener: (address = "127.0.0.1") => Listener.open(scope, address, true),
     /** Where a program listens that accepts nobody and has no room left: connections to it neither come about nor fail. */
@@ -37,7 +38,12 @@ function freePort(address: string): TransportAddress {
   return { address, port: socket.address().port };
 }
 
-async function openRelay(relays: TcpRelays, bound: TransportAddress, advertised = bound.address) {
+async function openRelay(
+  relays: TcpRelays,
+  bound: TransportAddress,
+  advertised = bound.address,
+  bytesPerSecond?: number,
+) {
   const relayed = { address: advertised, port: bound.port };
   const attempts: Attempt[] = [];
   const rules = { admits: (_: TransportAddress) => true, allows: (_: TransportAddress) => true };
@@ -45,6 +51,7 @@ async function openRelay(relays: TcpRelays, bound: TransportAddress, advertised 
     bound,
     relayed,
     owner: ANNA,
+    bytesPerSecond,
     admits: (peer) => rules.admits(peer),
     allows: (peer) => rules.allows(peer),
     onAttempt: (id, peer) => void attempts.push({ id, peer }),
