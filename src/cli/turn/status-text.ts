@@ -43,7 +43,7 @@ function overview(status: TurnStatus, { paint, width, now }: Look): string[] {
   );
 }
 
-const TRANSPORT = { udp: "UDP", tcp: "TCP and TLS", tls: "TLS", web: "TLS beside the web server" } as const;
+const TRANSPORT = { udp: "UDP", tcp: "TCP and TLS", tls: "TLS", web: "TCP and TLS beside the web server" } as const;
 
 /** "192.0.2.10:3478 UDP, TCP and TLS" */
 function listeners(listening: readonly TurnListener[], width: number): string[] {

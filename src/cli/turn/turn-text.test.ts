@@ -42,7 +42,7 @@ test("a busy server shows clients by connection and role, its answers, what it r
   for (const line of [
     "  Status               Draining",
     "  Running for          3 d 4 h",
-    "                       192.0.2.10:443 TLS beside the web server",
+    "                       192.0.2.10:443 TCP and TLS beside the web server",
     "    by connection      1,500 UDP, 40 TCP, 200 TLS",
     "  IPv6  [#-------------------]      62  5,938        0         0",
     "  createPermission  120,450    success    252,000",

@@ -54,6 +54,6 @@ section{background:var(--card);border:1px solid var(--line);border-radius:10px;p
 .faults.bad{border-color:var(--bad)}.faults.bad h2{color:var(--bad)}.faults.good h2{color:var(--good);margin:0}
 .faults ul{margin:0;padding-left:1.2rem}.faults ul:empty{display:none}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.4rem .9rem .4rem 0;vertical-align:top}
-th{color:var(--soft);font-weight:600;border-bottom:1px solid var(--line)}td{overflow-wrap:anywhere;font-variant-numeric:tabular-nums}tr+tr td{border-top:1px solid var(--line)}
+th{color:var(--soft);font-weight:600;border-bottom:1px solid var(--line)}td{overflow-wrap:break-word;font-variant-numeric:tabular-nums}tr+tr td{border-top:1px solid var(--line)}
 .empty{color:var(--soft);margin:0}.dot{display:inline-block;width:.6em;height:.6em;border-radius:50%;margin-right:.5em;background:var(--soft)}
 .dot.good{background:var(--good)}.dot.bad{background:var(--bad)}.dot.waiting{background:var(--wait)}`;

@@ -33,6 +33,7 @@ export function serveParent<Options, Request, Event>(server: WorkerServer<Option
 }
 
 function refusalOf(error: unknown): Refusal {
-  if (error instanceof TurnpikeError) return { message: error.message, code: error.code, remedy: error.remedy };
-  return { message: textOf(error), code: undefined, remedy: undefined };
+  if (!(error instanceof TurnpikeError)) return { message: textOf(error) };
+  const { message, code, kind, remedy } = error;
+  return { message, known: { code, kind, remedy } };
 }

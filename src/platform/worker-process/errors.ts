@@ -6,7 +6,7 @@ export const workerErrors = {
     text: "worker process {name} ended ({why}) before it answered",
     remedy: "it is restarted by itself; see its last log lines for the cause",
   },
-  WORKER_REFUSED: { kind: "system", text: "worker process {name}: {why}", remedy: "{remedy}" },
+  WORKER_REFUSED: { kind: "system", text: "worker process {name}: {why}", remedy: "see the log of that process" },
 } as const satisfies ErrorTable;
 
 export const fail = errorsOf(workerErrors);

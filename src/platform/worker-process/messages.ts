@@ -1,3 +1,5 @@
+import type { ErrorKind } from "#base";
+
 /** What travels over the IPC channel between a role and its worker ("advanced" serialization: bytes stay bytes). */
 export type ToWorker =
   | { readonly kind: "start"; readonly options: unknown }
@@ -5,8 +7,8 @@ export type ToWorker =
 
 export interface Refusal {
   readonly message: string;
-  readonly code: string | undefined;
-  readonly remedy: string | undefined;
+  /** Of a TurnpikeError. */
+  readonly known?: { readonly code: string; readonly kind: ErrorKind; readonly remedy: string };
 }
 
 export type FromWorker =

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
-import type { Scope } from "#base";
+import { type Scope, TurnpikeError } from "#base";
 import { fail } from "./errors.ts";
-import { type FromWorker, START_ID, type ToWorker } from "./messages.ts";
+import { type FromWorker, type Refusal, START_ID, type ToWorker } from "./messages.ts";
 
 export interface WorkerExit {
   readonly code: number | null;
@@ -88,9 +88,13 @@ class Calls {
       waiting?.resolve(message.value);
       return;
     }
-    const { message: why, code, remedy } = message.refusal;
-    const refusal = fail("WORKER_REFUSED", { name: this.#name, why, remedy: remedy ?? "see the worker's log" });
-    waiting?.reject(code ? Object.assign(refusal, { code }) : refusal);
+    waiting?.reject(this.#refusalOf(message.refusal));
+  }
+
+  /** A TurnpikeError comes out as it went in; anything else is the worker's fault. */
+  #refusalOf({ message, known }: Refusal): TurnpikeError {
+    if (known) return new TurnpikeError(known.code, { ...known, text: message });
+    return fail("WORKER_REFUSED", { name: this.#name, why: message });
   }
 
   rejectAll(why: string): void {

@@ -30,8 +30,10 @@ function faultsOf({ ports, cluster }: TurnStatus): string[] {
 
 const FAMILY = { ipv4: "IPv4", ipv6: "IPv6" } as const;
 
+const WAY = { udp: "UDP", tcp: "TCP and TLS", tls: "TLS", web: "TCP and TLS, beside the web" } as const;
+
 function serverSection(status: TurnStatus): StatusSection {
-  const listening = status.listening.map((where) => `${formatAddress(where)} ${where.transport}`).join(", ");
+  const listening = status.listening.map((where) => `${formatAddress(where)} ${WAY[where.transport]}`).join(", ");
   return {
     title: "TURN server status",
     columns: ["Status", "Listening", "Active TURN clients", "Active TURN relays"],

@@ -6,7 +6,7 @@ export const turnClientErrors = {
   TURN_CLIENT_UNREACHABLE: {
     kind: "system",
     text: "TURN server {server} cannot be reached over {transport} ({why})",
-    remedy: "check address and port in `turnServers`, that the edge runs, and that the firewall passes 3478 to it",
+    remedy: "check address and port in `turnServers`, that the edge runs, and that the firewall passes that port to it",
     guest: RELAY_GUEST,
   },
   TURN_CLIENT_TIMEOUT: {

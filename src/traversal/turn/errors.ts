@@ -60,12 +60,12 @@ export const turnErrors = {
   },
   TURN_BAD_PEER: {
     kind: "user",
-    text: "{peer} is not an address that could be a peer",
+    text: "`{peer}` is not an address that could be a peer",
     remedy: "give an IP address with or without a port, such as 192.0.2.10:5000 or [2001:db8::1]:5000",
   },
   TURN_BAD_CREDENTIAL: {
     kind: "user",
-    text: "{credential} is neither a local user nor a short-term user name",
+    text: "`{credential}` is neither a local user nor a short-term user name",
     remedy:
       "give a user of `turnpike turn user list`, a name such as 1789000000:guest:anna, or a role: guest or bridge",
   },
