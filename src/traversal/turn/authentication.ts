@@ -1,6 +1,6 @@
 import { attribute, attributes, type StunMessage } from "#stun";
 import type { Client } from "./allocation.ts";
-import { Credentials, type PasswordAlgorithm, type Proof } from "./credentials.ts";
+import { Credentials, type PasswordAlgorithm, type Proof, type User } from "./credentials.ts";
 import { TurnError } from "./errors.ts";
 import { FailureThrottle } from "./failure-throttle.ts";
 import { Nonces } from "./nonce.ts";
@@ -16,6 +16,14 @@ const OFFERED = [ALGORITHMS.sha256, ALGORITHMS.md5].map((algorithm) => ({
 
 /** Thrown instead of an answer: whoever asks shall learn nothing. `cause` is one of the words of TurnStatus.silent. */
 export class Silence extends Error {}
+
+interface LocalCheck {
+  readonly local: TurnUser;
+  readonly password: PasswordAlgorithm;
+  readonly now: number;
+  /** This 5-tuple has shown that user's password before. */
+  readonly known: boolean;
+}
 
 /** The long-term credential mechanism (RFC 8489 9.2.4), without a table of clients or nonces. */
 export class Authentication {
@@ -43,23 +51,26 @@ export class Authentication {
     ];
   }
 
-  /** Throws TurnError 400, 401, 431 or 438, or Silence. */
-  authenticate(client: Client, message: StunMessage, now: number): Proof {
+  /**
+   * `holder` is the user whose allocation the 5-tuple holds: nobody else's wrong guesses keep that one from refreshing it.
+   * Throws TurnError 400, 401, 431 or 438, or Silence.
+   */
+  authenticate(client: Client, message: StunMessage, now: number, holder?: User): Proof {
     if (message.integrityAt === 0 && message.integritySha256At === 0) throw new TurnError(401, "not signed");
     const nonce = requireNames(message);
     const password = passwordAlgorithm(message);
     if (!this.#nonces.isFresh(nonce, client.key, now)) throw new TurnError(438);
     const local = this.#credentials.localUser(message);
     const proof = local
-      ? this.#checkLocal(client, message, local, password, now)
+      ? this.#checkLocal(client, message, { local, password, now, known: holder?.id === local.username })
       : this.#checkShortTerm(message, password, now);
     if (!proof) throw new TurnError(this.#options.wrongPasswordCode, "wrong password");
     return proof;
   }
 
-  #checkLocal(client: Client, message: StunMessage, local: TurnUser, password: PasswordAlgorithm, now: number) {
+  #checkLocal(client: Client, message: StunMessage, { local, password, now, known }: LocalCheck): Proof | undefined {
     const { address } = client.address;
-    if (this.#throttle.isBlocked(address, local.username, now)) throw new Silence("failed too often");
+    if (!known && this.#throttle.isBlocked(address, local.username, now)) throw new Silence("failed too often");
     const proof = this.#credentials.verifyLocal(message, local, password);
     if (!proof) this.#throttle.failed(address, local.username, now);
     return proof;

@@ -174,7 +174,7 @@ export class TurnCore implements ServerState {
     let proof: Proof | undefined;
     try {
       if (this.#isOpenBinding(message)) return this.#answerOpenBinding(client, message, now);
-      proof = this.#authentication.authenticate(client, message, now);
+      proof = this.#authentication.authenticate(client, message, now, this.allocations.of(client)?.user);
       const request: Request = { message, client, proof, now, afterAnswer: undefined };
       const list = await this.#handle(request);
       if (list) this.#succeed(client, message, list, proof);

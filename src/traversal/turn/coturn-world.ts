@@ -85,7 +85,7 @@ export async function startPeer(scope: Scope): Promise<number> {
   probe.defer(() => void socket.close());
   socket.bind(0, "127.0.0.1");
   await once(socket, "listening");
-  const port = 20_000 + (socket.address().port % 40_000);
+  const port = 20_000 + Math.floor(Math.random() * 40_000);
   const peer = spawn("turnutils_peer", ["-L", "127.0.0.1", "-L", "::1", "-p", String(port)], { stdio: "ignore" });
   const gone = once(peer, "exit");
   scope.defer(async () => {

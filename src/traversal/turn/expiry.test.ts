@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ManualClock } from "#base";
-import { attribute, attributes, encodeChannelData, Method } from "#stun";
+import { type Attribute, attribute, attributes, encodeChannelData, Method } from "#stun";
 import { bareCore } from "./bare-core.ts";
 import { codeOf, relayedOf, until } from "./raw-client.ts";
-import { ANNA, BRIDGE, channelTo, lifetime, peerAddress, relayOptions, UDP, world } from "./test-world.ts";
+import { ANNA, BRIDGE, channelTo, lifetime, peerAddress, relayOptions, world } from "./test-world.ts";
 
 const SECOND = 1000;
 const RANGE = { ports: { first: 30_000, last: 30_001 } };
 const PEER = { address: "127.0.0.9", port: 9 };
 
 /** A clock that stands still, a core, and one client of it with an allocation. */
-async function allocated(list = [UDP], account = BRIDGE) {
+async function allocated(list: readonly Attribute[] = []) {
   const clock = new ManualClock();
   const { client: bare, ...w } = bareCore({ relay: relayOptions(RANGE), mobility: true }, clock);
   const client = bare("192.0.2.1", 5000);
-  const answer = await client.allocate(account, list.slice(1));
+  const answer = await client.allocate(BRIDGE, list);
   /** Lets all but the last millisecond of `ms` pass, then that one too, and sweeps after each. */
   const around = (ms: number, exists: () => boolean) => {
     clock.advance(ms - 1);
@@ -37,14 +37,15 @@ for (const [asked, granted] of [
   [0xffffffff, 3600],
 ] as const)
   test(`an allocation for which ${asked ?? "no"} seconds are asked lives for ${granted}`, async () => {
-    const w = await allocated(asked === undefined ? [UDP] : [UDP, lifetime(asked)]);
+    await using w = await allocated(asked === undefined ? [] : [lifetime(asked)]);
     assert.equal(w.answer.get(attributes.lifetime), granted);
     assert.deepEqual(w.around(granted * SECOND, w.exists), [true, false]);
+    await w.client.challenge();
     assert.equal(codeOf(await w.client.request(Method.refresh, [], BRIDGE)), 437);
   });
 
 test("a Refresh prolongs from its own time on, and 0 ends", async () => {
-  const w = await allocated();
+  await using w = await allocated();
   w.clock.advance(500 * SECOND);
   assert.equal((await w.client.request(Method.refresh, [lifetime(700)], BRIDGE)).get(attributes.lifetime), 700);
   assert.deepEqual(w.around(700 * SECOND, w.exists), [true, false]);
@@ -54,7 +55,7 @@ test("a Refresh prolongs from its own time on, and 0 ends", async () => {
 });
 
 test("a permission lives for 300 s from when it was last asked for", async () => {
-  const w = await allocated();
+  await using w = await allocated();
   const permit = () => w.client.request(Method.createPermission, [peerAddress(PEER.address)], BRIDGE);
   await permit();
   w.clock.advance(200 * SECOND);
@@ -67,7 +68,7 @@ test("a permission lives for 300 s from when it was last asked for", async () =>
 });
 
 test("a channel lives for 600 s, its permission for 300, and then its number is free for another peer", async () => {
-  const w = await allocated([UDP, lifetime(3600)]);
+  await using w = await allocated([lifetime(3600)]);
   const bind = async (port: number) =>
     codeOf(await w.client.request(Method.channelBind, channelTo(0x4000, { ...PEER, port }), BRIDGE));
   assert.equal(await bind(9), 0);
@@ -85,7 +86,7 @@ test("a channel lives for 600 s, its permission for 300, and then its number is 
 });
 
 test("a nonce lives for an hour", async () => {
-  const w = await allocated();
+  await using w = await allocated();
   const { nonce } = w.client;
   const binding = async () => codeOf(await w.client.request(Method.binding, [], ANNA));
   w.clock.advance(3600 * SECOND - 1);
@@ -101,7 +102,7 @@ for (const [age, code] of [
   [30 * SECOND, 508],
 ] as const)
   test(`a reserved port waits for its token for 30 s: after ${age} ms the answer is ${code}`, async () => {
-    const w = await allocated([UDP, attribute(attributes.evenPort, true)]);
+    await using w = await allocated([attribute(attributes.evenPort, true)]);
     w.clock.advance(age);
     const token = attribute(attributes.reservationToken, w.answer.get(attributes.reservationToken)!);
     const second = w.client.local.port + 1;
@@ -114,7 +115,7 @@ for (const [age, code] of [
   });
 
 test("a port rests for 120 s after use, and is taken earlier only if there is no other", async () => {
-  const w = await allocated();
+  await using w = await allocated();
   const first = relayedOf(w.answer).port;
   await w.client.request(Method.refresh, [lifetime(0)], BRIDGE);
   const gauge = () => w.core.ports[1].gauge(w.clock.now());
@@ -130,7 +131,7 @@ test("a port rests for 120 s after use, and is taken earlier only if there is no
 });
 
 test("a mobility ticket dies with its allocation", async () => {
-  const w = await allocated([UDP, attribute(attributes.mobilityTicket, new Uint8Array(0))]);
+  await using w = await allocated([attribute(attributes.mobilityTicket, new Uint8Array(0))]);
   const ticket = attribute(attributes.mobilityTicket, w.answer.get(attributes.mobilityTicket)!);
   assert.deepEqual(w.around(600 * SECOND, w.exists), [true, false]);
   const elsewhere = w.another(6000);

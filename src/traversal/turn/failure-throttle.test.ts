@@ -38,6 +38,8 @@ test("after 30 wrong passwords within a minute a source gets no answer, not for 
 test("after 60 wrong passwords from anywhere a user is not let in, others are", async () => {
   const clock = new ManualClock(Date.now());
   await using w = await world({}, clock);
+  const holder = await w.udp("127.0.0.5");
+  relayedOf(await holder.allocate(ANNA));
   for (const from of ["127.0.0.2", "127.0.0.3", "127.0.0.4"]) {
     const client = await w.udp(from);
     await client.challenge();
@@ -46,6 +48,7 @@ test("after 60 wrong passwords from anywhere a user is not let in, others are", 
   const client = await w.udp();
   await client.challenge();
   await client.expectSilence(allocateAs(client, ANNA));
+  assert.equal(codeOf(await holder.request(Method.refresh, [], ANNA)), 0, "whoever holds an allocation keeps it");
   relayedOf(await client.allocate(BRIDGE));
   clock.advance(60_000);
   relayedOf(await (await w.udp()).allocate(ANNA));

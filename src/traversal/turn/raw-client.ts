@@ -31,17 +31,24 @@ export class RawClient {
   nonce = "";
   /** Of all requests with an account. */
   signing: Signing = {};
-  /** True once the server has closed the connection. */
+  /** True once the connection, or socket, is closed. */
   closed = false;
   local: TransportAddress = { address: "", port: 0 };
   write: (bytes: Buffer) => void = () => {};
-  /** Ends the connection without a word. */
+  /** Ends the socket or connection without a word. */
   leave: () => void = () => {};
 
   static async udp(scope: Scope, server: TransportAddress, from = loopbackOf(server)): Promise<RawClient> {
     const client = new RawClient();
     const socket = dgram.createSocket(from.includes(":") ? "udp6" : "udp4").bind(0, from);
-    scope.defer(() => void socket.close());
+    const closed = once(socket, "close");
+    client.leave = () => socket.close();
+    scope.defer(() => {
+      if (!client.closed) socket.close();
+    });
+    void closed.then(() => {
+      client.closed = true;
+    });
     await once(socket, "listening");
     socket.on("message", (bytes) => client.received.push(bytes));
     client.local = { address: from, port: socket.address().port };

@@ -6,7 +6,7 @@ import { Cluster } from "./cluster.ts";
 import { TurnCore } from "./core.ts";
 import { fail } from "./errors.ts";
 import { explainPeer } from "./explain.ts";
-import { type Family, familyOf } from "./family.ts";
+import { familyOf } from "./family.ts";
 import { listenForHandover } from "./handover.ts";
 import { FIXED, type ListenAddress, type TurnServerOptions } from "./options.ts";
 import { allocationStatus, turnStatus } from "./overview.ts";
@@ -54,12 +54,11 @@ export async function startTurnServer(
 ): Promise<TurnServer> {
   const { ipv4, ipv6 } = options.relay;
   for (const place of [ipv4, ipv6]) if (place) await checkRelayAddress(place.address);
-  const families = new Map<number, Family>();
   // The plane closes after what is registered behind it, so allocations can still be counted when they end.
   const plane = openPlane(scope, {
     onPacket: (path, bytes) => {
       const key = `udp ${path.listener} ${formatAddress(path.client)}`;
-      const family = families.get(path.listener) ?? familyOf(path.client.address);
+      const family = familyOf(path.client.address);
       core.receive({ path, transport: "udp", address: path.client, family, key }, bytes);
     },
   });

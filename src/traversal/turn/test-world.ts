@@ -82,6 +82,7 @@ export async function world(overrides: Partial<TurnServerOptions> = {}, clock?: 
     tcp: () => RawClient.tcp(scope, at),
     /** Where several listeners are, or one on all addresses. */
     udpTo: (where: TransportAddress) => RawClient.udp(scope, where),
+    tcpTo: (where: TransportAddress) => RawClient.tcp(scope, where),
     /** Somebody who sends to that relay, from the address where relays are bound. */
     peerOf: ({ address, port }: TransportAddress, from?: string) =>
       RawClient.udp(scope, { address: address.includes(":") ? "::1" : "127.0.0.1", port }, from),
