@@ -77,6 +77,8 @@ export class TurnCore implements ServerState {
   readonly refusedPeers = new Tally();
   /** Of allocations that have ended. */
   readonly past = noTraffic();
+  /** Since the last sweep. */
+  unloggedEnds = 0;
   readonly facts: OwnFacts;
   readonly #cluster: Cluster;
   readonly #authentication: Authentication;
@@ -144,6 +146,10 @@ export class TurnCore implements ServerState {
 
   endRelay(allocation: Allocation, relay: Relay): void {
     endRelay(this, allocation, relay);
+  }
+
+  mayLog({ address: { address } }: Client): boolean {
+    return this.#logBudget.spend(address, this.clock.now());
   }
 
   #receiveChannelData(client: Client, bytes: Buffer): void {
@@ -232,7 +238,7 @@ export class TurnCore implements ServerState {
     this.#reply(client, message, MessageClass.error, list, code === 401 ? undefined : proof);
     this.#count(client, String(code));
     // A 401 or 438 opens every session; a 403 has been logged with its rule.
-    if (proof && code !== 403) this.#logRefusal(client, message, error, proof, now);
+    if (proof && code !== 403) this.#logRefusal(client, message, error, proof);
   }
 
   /** Nobody can write another's address on a stream, and a client of a stream does not ask again (RFC 8489 6.2.2). */
@@ -240,8 +246,8 @@ export class TurnCore implements ServerState {
     return client.transport !== "udp" || this.#budget.spend(client.address.address, now);
   }
 
-  #logRefusal(client: Client, message: StunMessage, error: TurnError, { user }: Proof, now: number): void {
-    if (!this.#logBudget.spend(client.address.address, now)) return;
+  #logRefusal(client: Client, message: StunMessage, error: TurnError, { user }: Proof): void {
+    if (!this.mayLog(client)) return;
     const request = methodName(message.method);
     const fields = { request, code: error.code, why: error.message, user: user.id, client: client.address };
     if (error.code === 400) this.log.debug("TURN request malformed", fields);

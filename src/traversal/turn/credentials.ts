@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 import {
   attributes,
   type IntegrityAlgorithm,
@@ -18,7 +18,7 @@ export interface User {
 
 /** How a request was signed, and so how its response is. */
 export interface Signature {
-  readonly key: Buffer;
+  readonly key: KeyObject;
   readonly algorithm: IntegrityAlgorithm;
 }
 
@@ -41,9 +41,11 @@ export class Credentials {
   readonly #options: TurnServerOptions;
   readonly #byName: ReadonlyMap<string, TurnUser>;
   readonly #byHash: ReadonlyMap<string, TurnUser>;
+  readonly #secrets: readonly KeyObject[];
 
   constructor(options: TurnServerOptions) {
     this.#options = options;
+    this.#secrets = options.sharedSecrets.map((secret) => createSecretKey(secret, "utf8"));
     this.#byName = new Map(options.users.map((user) => [user.username, user]));
     this.#byHash = new Map(options.users.map((user) => [userhash(user.username, options.realm).toString("hex"), user]));
   }
@@ -70,8 +72,8 @@ export class Credentials {
   verifyShortTerm(message: StunMessage, username: string, password: PasswordAlgorithm, now: number): Proof | undefined {
     const name = this.shortTermName(username);
     if (!name) return undefined;
-    const { realm, sharedSecrets } = this.#options;
-    for (const secret of sharedSecrets) {
+    const { realm } = this.#options;
+    for (const secret of this.#secrets) {
       const text = createHmac("sha1", secret).update(username).digest("base64");
       const key = (password === "md5" ? longTermKey : longTermKeySha256)(username, realm, text);
       const signature = signatureOf(message, key);
@@ -90,7 +92,9 @@ export function parseShortTermName(username: string, defaultRole: TurnRole): Sho
 }
 
 /** RFC 8489 9.2.4: where both are there, MESSAGE-INTEGRITY-SHA256 is the one that counts. */
-function signatureOf(message: StunMessage, key: Buffer): Signature | undefined {
+function signatureOf(message: StunMessage, bytes: Buffer): Signature | undefined {
+  // An HMAC with a KeyObject costs a fraction of one with bytes, and the key is used twice.
+  const key = createSecretKey(bytes);
   const algorithm = message.integritySha256At > 0 ? "sha256" : "sha1";
   return verifyIntegrity(message, key, algorithm) ? { key, algorithm } : undefined;
 }

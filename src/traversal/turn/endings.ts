@@ -1,10 +1,12 @@
-import { addressKey, type TransportAddress } from "#base";
+import { addressKey, canonicalAddress, type TransportAddress } from "#base";
 import type { RelayCounters } from "#packet-plane";
 import { type Allocation, type Relay, relayKeys } from "./allocation.ts";
 import type { TurnCore } from "./core.ts";
 import { closeRelay } from "./open-relays.ts";
 import { relayFor } from "./state.ts";
 import { addTraffic, noTraffic } from "./traffic.ts";
+
+const BY_THE_CLIENT: ReadonlySet<string> = new Set(["closed by the client", "connection closed"]);
 
 /** Of all its relays, past ones included. */
 export function trafficOf({ plane }: Pick<TurnCore, "plane">, allocation: Allocation): RelayCounters {
@@ -24,7 +26,9 @@ export function endAllocation(core: TurnCore, allocation: Allocation, why: strin
   addTraffic(core.past, traffic);
   for (const relay of relays) closeRelay(core, allocation, relay);
   unbindEverywhere(core, relays);
-  logEnd(core, allocation, why, traffic);
+  // What a client can do as often as it likes has no line each time, but is counted.
+  if (!BY_THE_CLIENT.has(why) || core.mayLog(allocation.client)) logEnd(core, allocation, why, traffic);
+  else core.unloggedEnds++;
 }
 
 /** One of the two relays of a dual allocation; what was permitted through it goes with it. */
@@ -41,6 +45,8 @@ export function endRelay(core: TurnCore, allocation: Allocation, relay: Relay): 
 
 /** Ends what has had its time. */
 export function sweepAllocations(core: TurnCore, now: number): void {
+  if (core.unloggedEnds > 0) core.log.info("TURN allocations ended without a line each", { count: core.unloggedEnds });
+  core.unloggedEnds = 0;
   for (const allocation of core.allocations) {
     if (allocation.state !== "open") continue;
     const expired = allocation.relays.filter(({ expiresAt }) => expiresAt <= now);
@@ -85,8 +91,12 @@ function unbind({ plane }: TurnCore, allocation: Allocation, number: number): vo
 function unbindEverywhere(core: TurnCore, gone: readonly Relay[]): void {
   const keys = new Set(gone.flatMap(relayKeys));
   for (const allocation of core.allocations)
-    for (const [number, { peer }] of allocation.channels)
-      if (keys.has(addressKey(peer))) unbind(core, allocation, number);
+    for (const [number, { peer }] of allocation.channels) if (keys.has(keyOf(peer))) unbind(core, allocation, number);
+}
+
+/** As the relay's own keys are: an IPv4 address may hide in that of the peer. */
+function keyOf({ address, port }: TransportAddress): string {
+  return addressKey({ address: canonicalAddress(address) ?? address, port });
 }
 
 function logEnd({ clock, log }: TurnCore, allocation: Allocation, why: string, traffic: RelayCounters): void {

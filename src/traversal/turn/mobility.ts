@@ -49,10 +49,12 @@ export class Mobility {
     if (move?.client?.key !== client.key) return;
     this.#moves.delete(allocation);
     this.#byTicket.delete(move.oldTicket);
-    for (const { id } of allocation.relays) server.plane.moveRelay(id, client.path);
+    // The packet plane has only the relays of UDP.
+    if (!allocation.tcp) for (const { id } of allocation.relays) server.plane.moveRelay(id, client.path);
     const from = allocation.client.address;
     server.allocations.move(allocation, client);
-    server.log.info("TURN client moved", { from, to: client.address, user: allocation.user.id });
+    if (server.mayLog(client))
+      server.log.info("TURN client moved", { from, to: client.address, user: allocation.user.id });
   }
 
   /** True if the allocation outlives that connection of its client. */

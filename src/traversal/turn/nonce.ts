@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from "node:crypto";
 
 /** RFC 8489 9.2.9: a nonce changes at least hourly. Seconds. */
 const LIFETIME = 3600;
@@ -16,7 +16,7 @@ const BODY_LENGTH = 16;
  * another client. 29 characters with the cookie, to keep the 401 small. The key lives as long as the server.
  */
 export class Nonces {
-  readonly #key = randomBytes(32);
+  readonly #key = createSecretKey(randomBytes(32));
 
   issue(client: string, nowMs: number): string {
     const time = Buffer.alloc(TIME_BYTES);

@@ -29,6 +29,8 @@ export interface ServerState {
   /** Another edge that has room, for a client of that family. */
   alternative(family: Family): TransportAddress | undefined;
   judge(role: TurnRole, peer: TransportAddress): Verdict;
+  /** False once that client's address has had its lines of this second. */
+  mayLog(client: Client): boolean;
   end(allocation: Allocation, why: string): void;
   /** One of the two relays of a dual allocation. */
   endRelay(allocation: Allocation, relay: Relay): void;
@@ -87,7 +89,7 @@ export function isAllowed(server: ServerState, allocation: Allocation, peer: Tra
   const verdict = server.judge(role, peer);
   if (verdict.allowed) return true;
   server.refusedPeers.add(verdict.rule);
-  if (allocation.refusals++ < LOGGED_REFUSALS) {
+  if (allocation.refusals++ < LOGGED_REFUSALS && server.mayLog(allocation.client)) {
     const client = allocation.client.address;
     server.log.info("TURN peer refused", { peer, rule: verdict.rule, role, user: id, client });
   }

@@ -21,8 +21,10 @@ export class FuzzClient {
   current: Client;
   /** The newest one first. */
   readonly nonces: string[] = [];
-  /** Requests without an answer yet, by method and transaction. */
+  /** How often each request, by method and transaction, has no answer yet. */
   readonly asked = new Map<string, number>();
+  /** Those of them that showed a nonce given to this client. */
+  readonly known = new Set<string>();
   /** Its connection has become a data connection of RFC 6062. */
   detached = false;
   readonly #place: (typeof PLACES)[number];
@@ -42,6 +44,7 @@ export class FuzzClient {
     this.current = this.#connect();
     this.nonces.length = 0;
     this.asked.clear();
+    this.known.clear();
     this.detached = false;
   }
 

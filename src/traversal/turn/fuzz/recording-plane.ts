@@ -28,11 +28,18 @@ export class RecordingPlane implements PacketPlane {
   replies: Reply[] = [];
   sent: { readonly relay: number; readonly peer: TransportAddress }[] = [];
   words: string[] = [];
+  /** Breaches of the contract that the caller's own handling of errors would hide. */
+  readonly faults: string[] = [];
   readonly #held: (() => void)[] = [];
 
   /** Are relays being opened? */
   get busy(): boolean {
     return this.#held.length > 0;
+  }
+
+  /** As long as relays are held. */
+  async wait(): Promise<void> {
+    if (this.opening === "held") await new Promise<void>((resolve) => this.#held.push(resolve));
   }
 
   release(): void {
@@ -50,12 +57,12 @@ export class RecordingPlane implements PacketPlane {
   async openRelay(options: RelayOptions): Promise<void> {
     this.words.push(`relay ${this.opening}`);
     if (this.opening === "taken") throw Object.assign(new Error("bind EADDRINUSE"), { code: "EADDRINUSE" });
-    if (this.opening === "held") await new Promise<void>((resolve) => this.#held.push(resolve));
-    assert.ok(!this.relays.has(options.id), "an id names one relay");
-    const taken = [...this.relays.values()].some((open) => addressKey(open.options.bound) === addressKey(options.bound));
-    assert.ok(!taken, "a port is given to one relay");
-    const { client } = options;
-    this.relays.set(options.id, { options, client, permitted: new Set(), channels: new Map() });
+    await this.wait();
+    const { id, client, bound } = options;
+    const open = [...this.relays.values()].map((relay) => addressKey(relay.options.bound));
+    if (this.relays.has(id)) this.faults.push("an id names two relays");
+    if (open.includes(addressKey(bound))) this.faults.push("a port is given to two relays");
+    this.relays.set(id, { options, client, permitted: new Set(), channels: new Map() });
   }
 
   closeRelay(id: number): void {
