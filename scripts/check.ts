@@ -14,7 +14,7 @@ export const checkSteps = () =>
     ["unit tests", process.execPath, ["--test", CONCURRENCY, "--test-reporter=dot", ...unitTests()]],
   ] as const;
 
-/** `*.test.ts` beside the sources. Those named `*.integration.test.ts` start other programs and run in `npm test` only. */
+/** `*.test.ts` beside the sources. Those named `*.integration.test.ts` start other programs, or wait for seconds, and run in `npm test` only. */
 function unitTests(): string[] {
   return globSync("{src,apps,scripts,lab}/**/*.test.ts").filter((file) => !file.endsWith(".integration.test.ts"));
 }

@@ -12,7 +12,8 @@ export const turnClientErrors = {
   TURN_CLIENT_TIMEOUT: {
     kind: "system",
     text: "TURN server {server} does not answer over {transport}",
-    remedy: "check that the edge runs and that the firewall passes UDP 3478 (or the TCP port in use) to it, and the answers back",
+    remedy:
+      "check that the edge runs and that the firewall passes UDP 3478 (or the TCP port in use) to it, and the answers back",
     guest: RELAY_GUEST,
   },
   TURN_CLIENT_UNAUTHORIZED: {

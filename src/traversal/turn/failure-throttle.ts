@@ -1,8 +1,8 @@
 import { sourceOf } from "./refusal-budget.ts";
 
 /** Wrong passwords within a minute: from one source, and for one local user from anywhere. */
-const PER_SOURCE = 30;
-const PER_USER = 60;
+const PER_SOURCE = 60;
+const PER_USER = 120;
 const MINUTE = 60_000;
 /** Sources and users remembered; beyond that the oldest is forgotten. */
 const MAX_REMEMBERED = 20_000;

@@ -32,7 +32,7 @@ export class Mobility {
   resume(server: ServerState, request: Request): { allocation: Allocation; ticket: Attribute } | undefined {
     const { client, message, proof } = request;
     if (!wants(server, message)) return undefined;
-    const ticket = Buffer.from(message.get(attributes.mobilityTicket)!).toString("hex");
+    const ticket = Buffer.from(message.get(attributes.mobilityTicket)!).toString("latin1");
     if (ticket === "") throw new TurnError(400, "MOBILITY-TICKET is empty");
     const allocation = this.#byTicket.get(ticket);
     if (allocation?.state !== "open") throw new TurnError(437, "no allocation has that ticket");
@@ -88,14 +88,15 @@ export class Mobility {
   }
 
   #issue(allocation: Allocation): Attribute {
-    allocation.ticket = randomBytes(TICKET_BYTES).toString("hex");
+    // Text, since coturn's client takes a ticket for a C string and would end it at a zero byte.
+    allocation.ticket = randomBytes(TICKET_BYTES).toString("base64url");
     this.#byTicket.set(allocation.ticket, allocation);
     return current(allocation);
   }
 }
 
 function current({ ticket }: Allocation): Attribute {
-  return attribute(attributes.mobilityTicket, Buffer.from(ticket!, "hex") as Uint8Array);
+  return attribute(attributes.mobilityTicket, Buffer.from(ticket!, "latin1") as Uint8Array);
 }
 
 /** RFC 8016 3.1.2 and 3.2.2: a server that does not do it says so. */

@@ -54,7 +54,8 @@ export class OwnFacts implements PolicyFacts {
   }
 
   #learnSockets(): void {
-    const all = [...this.#listeners, ...this.#options.neverPeers];
+    // Port 0 is any free one, and so none that is known here.
+    const all = [...this.#listeners, ...this.#options.neverPeers].filter(({ port }) => port !== 0);
     const wildcard = all.filter(({ address }) => address === "0.0.0.0" || address === "::");
     this.#everywhere = new Set(
       [...wildcard, ...all.filter((where) => this.#isRelayAddress(where))].map(({ port }) => port),

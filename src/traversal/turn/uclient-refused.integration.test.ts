@@ -23,11 +23,11 @@ describe("turnutils_uclient gets nothing", { concurrency: 6 }, () => {
     assertUntouched(world);
   });
 
-  test("by trying a wrong password over and over: the server falls silent before the client gives up", async () => {
+  test("with a wrong password, however often it tries", async () => {
     await using world = await coturnWorld();
-    await uclient(world, `-u ${BRIDGE.username} -w wrong -y -c`, 5000);
-    const { silent, responses } = world.server.status();
-    assert.ok((silent["failed too often"] ?? 0) > 0, JSON.stringify({ silent, responses }));
+    const { output, ended } = await uclient(world, `-u ${BRIDGE.username} -w wrong -y -c`);
+    assert.ok(ended);
+    assert.match(output, /Cannot complete Allocation/);
     assertUntouched(world);
   });
 

@@ -1,7 +1,7 @@
-/** Two connections of this page, each by its own ICE servers and by relays alone. `close` ends both. */
-function relayedPair(iceServersOfEach) {
+/** Two connections of this page, each with its own ICE server and by relays alone. */
+globalThis.relayedPair = (iceServers) => {
   const faults = [];
-  const ends = iceServersOfEach.map((iceServer) => {
+  const ends = iceServers.map((iceServer) => {
     const end = new RTCPeerConnection({ iceServers: [iceServer], iceTransportPolicy: "relay" });
     end.onicecandidateerror = ({ errorCode, errorText, url }) => faults.push(`${errorCode} ${errorText} ${url}`);
     return end;
@@ -9,39 +9,47 @@ function relayedPair(iceServersOfEach) {
   ends.forEach((end, i) => {
     end.onicecandidate = ({ candidate }) => candidate && ends[1 - i].addIceCandidate(candidate);
   });
-  return { ends, faults, close: () => ends.map((end) => end.close()) };
-}
-
-/** Connects the two and sends so many messages from the first, which the second sends back. Rejects after so many ms. */
-async function echo({ ends, faults }, count, withinMs) {
-  const states = () => ends.map((end) => `${end.iceConnectionState}/${end.connectionState}`);
-  const late = new Promise((_, reject) =>
-    setTimeout(() => reject(new Error(JSON.stringify({ states: states(), faults }))), withinMs),
-  );
-  const [near, far] = ends;
-  far.ondatachannel = ({ channel }) => {
-    channel.onmessage = ({ data }) => channel.send(data);
+  return {
+    echo: (count, withinMs) => echo(ends, faults, count, withinMs),
+    connected: () => ends.some(({ iceConnectionState }) => /connected|completed/.test(iceConnectionState)),
+    faults,
+    close: () => {
+      for (const end of ends) end.close();
+    },
   };
+};
+
+/** Sends so many messages from the first end to the second, which sends them back. JSON of what came, and by what way. */
+async function echo(ends, faults, count, withinMs) {
+  const [near, far] = ends;
   const channel = near.createDataChannel("echo");
   const came = [];
-  const all = new Promise((resolve) => {
+  const all = new Promise((resolve, reject) => {
     channel.onmessage = ({ data }) => came.push(data) === count && resolve();
+    setTimeout(() => reject(new Error(JSON.stringify({ came, faults, states: ends.map(stateOf) }))), withinMs);
   });
   channel.onopen = () => {
     for (let i = 0; i < count; i++) channel.send(`message ${i}`);
+  };
+  far.ondatachannel = (event) => {
+    event.channel.onmessage = ({ data }) => event.channel.send(data);
   };
   await near.setLocalDescription();
   await far.setRemoteDescription(near.localDescription);
   await far.setLocalDescription();
   await near.setRemoteDescription(far.localDescription);
-  await Promise.race([all, late]);
-  return { came, ways: await Promise.all(ends.map(way)) };
+  await all;
+  return JSON.stringify({ came, ways: await Promise.all(ends.map(wayOf)) });
 }
 
+const stateOf = ({ iceConnectionState, connectionState }) => `${iceConnectionState}/${connectionState}`;
+
 /** The local candidate in use: its type, and how its relay was reached. */
-async function way(end) {
+async function wayOf(end) {
   const stats = [...(await end.getStats()).values()];
-  const pair = stats.find(({ type, state, nominated }) => type === "candidate-pair" && state === "succeeded" && nominated);
+  const pair = stats.find(
+    ({ type, state, nominated }) => type === "candidate-pair" && state === "succeeded" && nominated,
+  );
   const { candidateType, relayProtocol } = stats.find(({ id }) => id === pair?.localCandidateId) ?? {};
   return `${candidateType} over ${relayProtocol}`;
 }

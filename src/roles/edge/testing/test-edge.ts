@@ -1,34 +1,31 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type LogLine, loadConfig, memoryLog, type Scope } from "#base";
 import { createAuthority, createSshKey, issueServer } from "#certificates";
-import { type TurnRole, shortTermCredentials } from "#turn-client";
+import { shortTermCredentials, type TurnRole } from "#turn-client";
 import { edgeConfig, type RunningEdge, startEdge } from "../index.ts";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
-const folder = mkdtempSync(join(tmpdir(), "turnpike-edge-"));
-process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-export const authority = await createAuthority("browser test");
-const web = await issueServer(authority, {
+const authority = await createAuthority("browser test");
+export const web = await issueServer(authority, {
   names: ["join.localhost", "turn.localhost"],
   addresses: ["127.0.0.1"],
 });
-mkdirSync(join(folder, "keys"));
-const [hostKey, coreKey] = [createSshKey("edge"), createSshKey("core")];
-for (const [name, text] of Object.entries({
+const FILES = {
   "web.pem": web.certificate,
   "web.key": web.key,
-  "keys/host": hostKey.privateKey,
-  "keys/core.pub": coreKey.publicKey,
+  host: createSshKey("edge").privateKey,
+  "core.pub": createSshKey("core").publicKey,
   turn: `${SECRET}\n`,
-}))
-  writeFileSync(join(folder, name), text);
+};
 
 const YAML = `
 joinHosts: [join.localhost]
-web: { listen: "127.0.0.1:0", certificate: web.pem, key: web.key }
-tunnel: { listen: "127.0.0.1:0", hostKey: keys/host, authorizedKeys: [keys/core.pub] }
+web: { listen: "127.0.0.1:WEB", certificate: web.pem, key: web.key }
+tunnel: { listen: "127.0.0.1:TUNNEL", hostKey: host, authorizedKeys: [core.pub] }
 turn:
   listen: ["127.0.0.1:0"]
   relay: { address: 127.0.0.1, ports: 40000-40400 }
@@ -45,8 +42,12 @@ export interface TestEdge {
 
 /** `turn` is more of that block of the file. */
 export async function testEdge(scope: Scope, turn: readonly string[]): Promise<TestEdge> {
+  const folder = mkdtempSync(join(tmpdir(), "turnpike-edge-"));
+  scope.defer(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, "edge.yaml");
-  writeFileSync(file, `${YAML}${turn.map((line) => `  ${line}\n`).join("")}`);
+  const yaml = YAML.replace("WEB", String(await freePort())).replace("TUNNEL", String(await freePort()));
+  const files = { ...FILES, "edge.yaml": `${yaml}${turn.map((line) => `  ${line}\n`).join("")}` };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const log = memoryLog();
   const edge = await startEdge(loadConfig(file, edgeConfig), log);
   scope.defer(() => edge.scope.close());
@@ -58,4 +59,14 @@ export async function testEdge(scope: Scope, turn: readonly string[]): Promise<T
 export function iceServer(url: string, role: TurnRole) {
   const { username, password } = shortTermCredentials(SECRET, role, `${role}-1`, Date.now() + 60_000);
   return { urls: [url], username, credential: password };
+}
+
+/** The policy of peers knows listeners by the ports of the file, so they must be known before the edge opens them. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
 }
