@@ -1,7 +1,14 @@
 import { spawn } from "node:child_process";
+import { join } from "node:path";
+
+/** Each test file is a process of its own: what one has compiled, the next need not. */
+const ENVIRONMENT: NodeJS.ProcessEnv = {
+  NODE_COMPILE_CACHE: join(import.meta.dirname, "../build/compile-cache"),
+  ...process.env,
+};
 
 /** Runs a program with this terminal and resolves with its exit code. */
-export function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<number> {
+export function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = ENVIRONMENT): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: "inherit", env });
     child.on("error", reject);
