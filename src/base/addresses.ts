@@ -48,12 +48,14 @@ export function inPrefixes(address: string, prefixes: readonly Prefix[]): boolea
 
 export type Prefix = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 
-/** Reads "10.0.0.0/8" or a lone address. Undefined if it is neither. */
+/** Reads "10.0.0.0/8" or a lone address. Undefined if it is neither; "10.0.0" is neither, though inet_aton(3) takes it. */
 export function parsePrefix(text: string): Prefix | undefined {
+  const [address = ""] = text.split("/");
+  if (!address.includes(":") && !ipaddr.IPv4.isValidFourPartDecimal(address)) return undefined;
   try {
     if (text.includes("/")) return ipaddr.parseCIDR(text);
-    const address = ipaddr.parse(text);
-    return [address, address.kind() === "ipv4" ? 32 : 128];
+    const lone = ipaddr.parse(text);
+    return [lone, lone.kind() === "ipv4" ? 32 : 128];
   } catch {
     return undefined;
   }

@@ -22,10 +22,16 @@ interface Ended {
 }
 
 function turnpike(...args: string[]): Promise<Ended> {
+  return typed("", ...args);
+}
+
+/** With that text on its standard input. */
+function typed(input: string, ...args: string[]): Promise<Ended> {
   return new Promise((done) => {
-    execFile(process.execPath, [MAIN, ...args], { timeout: 30_000 }, (error, stdout, stderr) =>
+    const child = execFile(process.execPath, [MAIN, ...args], { timeout: 30_000 }, (error, stdout, stderr) =>
       done({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, stdout, stderr }),
     );
+    child.stdin!.end(input);
   });
 }
 
@@ -156,10 +162,11 @@ test("spaces are created and listed with link and Meeting ID, the passcode from 
   assert.doesNotMatch(printed, /4711/);
 });
 
-test("up runs all three roles, prints links that answer, and ends on SIGTERM", { timeout: 90_000 }, async () => {
+test("up runs all three roles, prints links that answer, and ends on SIGTERM", { timeout: 90_000 }, async (t) => {
   const data = join(dir, "data");
   for (const attempt of ["first", "second"]) {
     const child = spawn(process.execPath, [MAIN, "up", "--data", data, "--address", "127.0.0.1"]);
+    t.after(() => child.kill());
     const printed = await readyText(child);
     const link = new URL(/Guest link +(\S+)/.exec(printed)![1]!);
     const agent = new Agent({ connect: { ca: readFileSync(join(data, "authority", "ca.pem")) } });
@@ -176,12 +183,48 @@ test("up runs all three roles, prints links that answer, and ends on SIGTERM", {
     assert.equal(join_.statusCode, 200, JSON.stringify(answer));
     assert.deepEqual(answer.iceServers[0]?.urls, [
       "turn:127.0.0.1:3478?transport=udp",
-      "turn:127.0.0.1:3478?transport=tcp",
+      `turn:127.0.0.1:${link.port || 443}?transport=tcp`,
     ]);
+    if (attempt === "first") await checkTurn(join(data, "edge", "edge.yaml"));
     await agent.destroy();
     child.kill("SIGTERM");
     assert.deepEqual(await once(child, "exit"), [0, null], printed);
   }
+});
+
+/** The commands that speak to a running edge, as an administrator uses them. */
+async function checkTurn(config: string): Promise<void> {
+  const turn = (...args: string[]) => turnpike("turn", ...args, "--config", config);
+  const status = await turn("status");
+  assert.match(status.stdout, /Status +Active/);
+  assert.match(status.stdout, /TCP and TLS beside the web server/);
+  assert.match((await turn("relays")).stdout, /TURN relay usage: 1 client, 1 relay/);
+  const selftest = await turn("selftest");
+  assert.equal(selftest.code, 0, selftest.stdout + selftest.stderr);
+  for (const way of ["udp", "tcp", "tls"]) assert.match(selftest.stdout, new RegExp(`${way} .* made .* reached`));
+  const why = await turn("why", "guest", "8.8.8.8");
+  assert.match(why.stdout, /Refused.*\n.*a guest reaches only relays of bridges/);
+  const nobody = await turn("why", "nobody", "8.8.8.8");
+  assert.deepEqual([nobody.code, /TURN_BAD_CREDENTIAL/.test(nobody.stderr)], [2, true]);
+  assert.match((await turn("drain")).stdout, /Draining/);
+  assert.match((await turn("undrain")).stdout, /Active/);
+  assert.match((await turn("reload")).stdout, /nothing changed/);
+}
+
+test("TURN users are added with a password from a pipe, listed and removed; the password is kept nowhere", async () => {
+  const config = ["--config", join(deployment, "edge/edge.yaml")];
+  const added = await typed("a-password\n", "turn", "user", "add", "bridge1", "--role", "bridge", ...config);
+  assert.equal(added.code, 0, added.stderr);
+  assert.match((await turnpike("turn", "user", "list", ...config)).stdout, /bridge1 +bridge/);
+  const file = join(deployment, "edge/secrets/turn-users");
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  assert.doesNotMatch(readFileSync(file, "utf8"), /a-password/);
+  assert.equal((await turnpike("turn", "user", "remove", "bridge1", ...config)).code, 0);
+  assert.equal((await turnpike("turn", "user", "remove", "bridge1", ...config)).code, 2);
+  const silent = await typed("", "turn", "user", "add", "bridge1", ...config);
+  assert.match(silent.stderr, /TURN_USER_NO_PASSWORD/);
+  const stopped = await turnpike("turn", "status", ...config);
+  assert.match(stopped.stderr, /CONTROL_NOT_RUNNING/);
 });
 
 /** What it printed until it was ready; fails with it if it ended first. */

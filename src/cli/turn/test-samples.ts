@@ -1,4 +1,5 @@
 import type { RelayRow } from "#edge";
+import { noTraffic as zero } from "#packet-plane";
 import type { AllocationStatus, TurnStatus } from "#turn";
 import { type Look, plainPaint } from "./look.ts";
 
@@ -8,16 +9,7 @@ export const NOW = 1_760_000_000_000;
 
 export const look = (width = 80): Look => ({ paint: plainPaint, width, now: NOW });
 
-export const noTraffic: TurnStatus["traffic"] = {
-  sentPackets: 0,
-  sentBytes: 0,
-  receivedPackets: 0,
-  receivedBytes: 0,
-  hairpinPackets: 0,
-  refusedPackets: 0,
-  droppedPackets: 0,
-  limitedPackets: 0,
-};
+export const noTraffic: TurnStatus["traffic"] = zero();
 
 export const idle: TurnStatus = {
   state: "active",

@@ -3,9 +3,9 @@ import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
 import { memoryLog, Scope } from "#base";
 import type { ClientOrigin } from "#bridge-link";
+import { openFirefox } from "#test-firefox";
 import { startTurnServer } from "#turn";
 import { type TestBridge, testBridge } from "./testing-browser.ts";
-import { openFirefox } from "./testing-firefox.ts";
 import { launch, openPage, person, until } from "./testing-page.ts";
 import type { TurnServer } from "./turn-servers.ts";
 

@@ -58,6 +58,20 @@ export interface RelayCounters {
   limitedPackets: number;
 }
 
+/** Counters at their start. */
+export function noTraffic(): RelayCounters {
+  return {
+    sentPackets: 0,
+    sentBytes: 0,
+    receivedPackets: 0,
+    receivedBytes: 0,
+    hairpinPackets: 0,
+    refusedPackets: 0,
+    droppedPackets: 0,
+    limitedPackets: 0,
+  };
+}
+
 export interface PlaneListener {
   /** A packet from a UDP client that no rule covers: a STUN message, or anything else. The bytes are the listener's to keep. */
   onPacket(path: UdpPath, bytes: Buffer): void;

@@ -13,6 +13,7 @@ export type {
   StreamPath,
   UdpPath,
 } from "./contract.ts";
+export { noTraffic } from "./contract.ts";
 export { StreamWriter } from "./stream-writer.ts";
 
 /** The plane that runs everywhere. */

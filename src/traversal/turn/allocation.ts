@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import { addressKey, type TransportAddress } from "#base";
-import type { ClientPath, RelayCounters } from "#packet-plane";
+import { type ClientPath, noTraffic, type RelayCounters } from "#packet-plane";
 import type { Attribute } from "#stun";
 import type { User } from "./credentials.ts";
 import type { Family } from "./family.ts";
@@ -9,7 +9,6 @@ import type { Request } from "./state.ts";
 import type { TurnTransport } from "./status.ts";
 import { Tally } from "./tally.ts";
 import type { TcpRelay } from "./tcp-relay/index.ts";
-import { noTraffic } from "./traffic.ts";
 
 /** One side of a 5-tuple; the other is the listener behind `path`. */
 export interface Client {

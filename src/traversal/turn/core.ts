@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { type Clock, type Log, type TransportAddress, textOf } from "#base";
-import type { PacketPlane } from "#packet-plane";
+import { noTraffic, type PacketPlane } from "#packet-plane";
 import {
   type Attribute,
   attribute,
@@ -39,7 +39,6 @@ import { RelayPorts } from "./relay-ports.ts";
 import { type Method as Handler, type Request, relayFor, type ServerState } from "./state.ts";
 import { Tally } from "./tally.ts";
 import type { TcpRelays } from "./tcp-relay/index.ts";
-import { noTraffic } from "./traffic.ts";
 
 const HANDLERS = new Map<number, Handler>([
   [Method.binding, loadBinding],

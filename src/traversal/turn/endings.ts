@@ -1,10 +1,10 @@
 import { addressKey, canonicalAddress, type TransportAddress } from "#base";
-import type { RelayCounters } from "#packet-plane";
+import { noTraffic, type RelayCounters } from "#packet-plane";
 import { type Allocation, type Relay, relayKeys } from "./allocation.ts";
 import type { TurnCore } from "./core.ts";
 import { closeRelay } from "./open-relays.ts";
 import { relayFor } from "./state.ts";
-import { addTraffic, noTraffic } from "./traffic.ts";
+import { addTraffic } from "./traffic.ts";
 
 const BY_THE_CLIENT: ReadonlySet<string> = new Set(["closed by the client", "connection closed"]);
 

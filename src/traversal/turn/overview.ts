@@ -1,3 +1,4 @@
+import { noTraffic } from "#packet-plane";
 import type { Allocation } from "./allocation.ts";
 import type { Cluster } from "./cluster.ts";
 import type { TurnCore } from "./core.ts";
@@ -5,7 +6,7 @@ import { trafficOf } from "./endings.ts";
 import { IPV4, IPV6 } from "./family.ts";
 import type { AllocationStatus, PortGauge, TurnListener, TurnStatus } from "./status.ts";
 import type { StreamClients } from "./streams/index.ts";
-import { addTraffic, noTraffic } from "./traffic.ts";
+import { addTraffic } from "./traffic.ts";
 
 interface Parts {
   readonly core: TurnCore;

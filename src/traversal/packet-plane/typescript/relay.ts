@@ -1,7 +1,7 @@
 import { addressKey, type TransportAddress } from "#base";
 import type { IcmpError } from "#native";
 import { encodeChannelData } from "#stun";
-import type { ClientPath, RelayCounters, RelayOptions } from "../contract.ts";
+import { type ClientPath, noTraffic, type RelayOptions } from "../contract.ts";
 import { isRelevant, tooLarge } from "./icmp.ts";
 import { channelHeader, dataIndication, icmpIndication } from "./messages.ts";
 import { RateLimit } from "./rate-limit.ts";
@@ -25,16 +25,7 @@ export interface Surroundings {
 export class Relay {
   readonly options: RelayOptions;
   client: ClientPath;
-  readonly counters: RelayCounters = {
-    sentPackets: 0,
-    sentBytes: 0,
-    receivedPackets: 0,
-    receivedBytes: 0,
-    hairpinPackets: 0,
-    refusedPackets: 0,
-    droppedPackets: 0,
-    limitedPackets: 0,
-  };
+  readonly counters = noTraffic();
   readonly #plane: Surroundings;
   readonly #limit: RateLimit | undefined;
   #socket: RelaySocket | undefined;

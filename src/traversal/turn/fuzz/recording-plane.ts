@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { addressKey, type TransportAddress } from "#base";
-import type { ClientPath, PacketPlane, RelayOptions } from "#packet-plane";
-import { noTraffic } from "../traffic.ts";
+import { type ClientPath, noTraffic, type PacketPlane, type RelayOptions } from "#packet-plane";
 
 /** The rules of one open relay. */
 export interface RecordedRelay {

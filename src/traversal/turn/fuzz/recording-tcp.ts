@@ -1,10 +1,10 @@
 import { addressKey, type TransportAddress } from "#base";
+import { noTraffic } from "#packet-plane";
 import type { Client } from "../allocation.ts";
 import type { User } from "../credentials.ts";
 import { TurnError } from "../errors.ts";
 import type { TcpRelay, TcpRelayOptions } from "../tcp-relay/contract.ts";
 import { TcpRelays } from "../tcp-relay/index.ts";
-import { noTraffic } from "../traffic.ts";
 
 interface Waiting {
   readonly owner: User;

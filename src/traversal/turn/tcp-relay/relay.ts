@@ -1,10 +1,9 @@
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { addressKey, type Clock, canonicalAddress, type TransportAddress, textOf } from "#base";
-import type { RelayCounters } from "#packet-plane";
+import { noTraffic, type RelayCounters } from "#packet-plane";
 import type { Client } from "../allocation.ts";
 import { TurnError } from "../errors.ts";
-import { noTraffic } from "../traffic.ts";
 import type { TcpRelay, TcpRelayOptions } from "./contract.ts";
 import { dial, requireFree } from "./dial.ts";
 import { PeerConnection } from "./peer-connection.ts";
