@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { attributes, MessageClass, Method } from "#stun";
 import { codeOf, relayedOf, until } from "./raw-client.ts";
-import { ANNA, BRIDGE, bridge, guest, LIMITS, UDP, world } from "./test-world.ts";
+import { ANNA, BRIDGE, bridge, guest, LIMITS, relayOptions, UDP, world } from "./test-world.ts";
 
 type World = Awaited<ReturnType<typeof world>>;
 
@@ -59,6 +59,19 @@ test("300: of two siblings the one that is less full, and a drained edge sends i
   const answer = await allocate(w);
   assert.equal(codeOf(answer), 300);
   assert.equal(answer.get(attributes.alternateServer)!.port, emptier.at.port);
+});
+
+test("300: a client over TCP is sent to the sibling's port for TCP, and a lack of relay ports is a reason too", async () => {
+  await using sibling = await world();
+  const first = 20_000 + Math.floor(Math.random() * 40_000);
+  const relay = relayOptions({ ports: { first, last: first } });
+  await using w = await world({ relay, cluster: [{ server: sibling.at, tcpPort: 443 }] });
+  await until(() => states(w)[0] === "reachable");
+  await fill(w, 1);
+  const overTcp = await (await w.tcp()).allocate(guest("new"));
+  assert.deepEqual([codeOf(overTcp), overTcp.get(attributes.alternateServer)!.port], [300, 443]);
+  const overUdp = await allocate(w);
+  assert.deepEqual([codeOf(overUdp), overUdp.get(attributes.alternateServer)!.port], [300, sibling.at.port]);
 });
 
 test("508: no client is sent to a sibling that drains, or is full, or answers no more", async () => {

@@ -2,7 +2,8 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { type Clock, formatAddress, type Log, type Scope, type TransportAddress, textOf } from "#base";
 import { askBinding, shortTermCredentials } from "#turn-client";
-import { type Family, familyOf } from "./family.ts";
+import type { Client } from "./allocation.ts";
+import { familyOf } from "./family.ts";
 import type { ClusterPeer, TurnServerOptions } from "./options.ts";
 import type { ClusterPeerStatus } from "./status.ts";
 
@@ -43,12 +44,15 @@ export class Cluster {
     );
   }
 
-  /** The reachable edge with most room that a client of that family can reach, if one has room. */
-  leastLoaded(family: Family): TransportAddress | undefined {
+  /** The reachable edge with most room that this client can reach, if one has room. */
+  leastLoaded({ family, transport }: Pick<Client, "family" | "transport">): TransportAddress | undefined {
     const open = this.#siblings.filter(
       ({ load, address }) => address && familyOf(address.address) === family && load && fullness(load) < 1,
     );
-    return open.sort((a, b) => fullness(a.load!) - fullness(b.load!))[0]?.address;
+    const [best] = open.sort((a, b) => fullness(a.load!) - fullness(b.load!));
+    if (!best?.address) return undefined;
+    const { address, port } = best.address;
+    return { address, port: transport === "udp" ? port : (best.peer.tcpPort ?? port) };
   }
 
   status(): readonly ClusterPeerStatus[] {

@@ -46,6 +46,7 @@ const allowPeers = z
 
 const clusterPeer = z.strictObject({
   server: hostPort(3478).describe("another edge's TURN over UDP, as clients reach it"),
+  tcpPort: z.int().min(1).max(65535).optional().describe("its port for TCP and TLS clients, such as 443 with `tcp443`"),
   probe: hostPort(3478).optional().describe("the same as this edge reaches it, if that is another address"),
 });
 

@@ -114,8 +114,8 @@ export class TurnCore implements ServerState {
     return judgePeer(this.facts, role, peer);
   }
 
-  alternative(family: Family): TransportAddress | undefined {
-    return this.#cluster.leastLoaded(family);
+  alternative(client: Client): TransportAddress | undefined {
+    return this.#cluster.leastLoaded(client);
   }
 
   /** A datagram or frame that the plane has no rule for. */

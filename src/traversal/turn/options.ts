@@ -27,6 +27,8 @@ export interface ListenAddress extends TransportAddress {
 export interface ClusterPeer {
   /** TURN over UDP as clients reach it: an address, or a name that is looked up. */
   readonly server: TransportAddress;
+  /** Its port for TCP and TLS clients, if it is another. */
+  readonly tcpPort?: number | undefined;
   /** As this edge reaches it, if that is elsewhere. */
   readonly probe?: TransportAddress | undefined;
 }

@@ -78,6 +78,11 @@ export class RelayPorts {
     return reservation.port;
   }
 
+  hasRoom(now: number): boolean {
+    this.#wake(now);
+    return this.#free.length + this.#resting.size > 0;
+  }
+
   /** How many are in which state. */
   gauge(now: number) {
     this.#wake(now);

@@ -26,8 +26,8 @@ export interface ServerState {
   /** 403, by rule. */
   readonly refusedPeers: Tally;
   readonly draining: boolean;
-  /** Another edge that has room, for a client of that family. */
-  alternative(family: Family): TransportAddress | undefined;
+  /** Another edge that has room, where that client can reach it. */
+  alternative(client: Client): TransportAddress | undefined;
   judge(role: TurnRole, peer: TransportAddress): Verdict;
   /** False once that client's address has had its lines of this second. */
   mayLog(client: Client): boolean;

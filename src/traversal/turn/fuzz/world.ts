@@ -14,7 +14,7 @@ import type { Known } from "./references.ts";
 class OneSibling extends Cluster {
   hasRoom = false;
 
-  override leastLoaded(family: Family): TransportAddress | undefined {
+  override leastLoaded({ family }: { readonly family: Family }): TransportAddress | undefined {
     return this.hasRoom ? { address: family === IPV4 ? "203.0.113.20" : "2001:db8::20", port: 3478 } : undefined;
   }
 }

@@ -26,7 +26,7 @@ export async function allocate(server: ServerState, request: Request): Promise<r
   if (request.proof.expired) throw new TurnError(401, "the short-term credentials have expired");
   const wanted = whatIsWanted(server, request);
   requireQuota(server, request, wanted);
-  requireRoom(server, request);
+  requireRoom(server, request, wanted);
   const allocation = newAllocation(request);
   server.allocations.add(allocation);
   try {
@@ -117,12 +117,20 @@ function requireQuota(server: ServerState, { proof: { user }, client, now }: Req
 }
 
 /** RFC 8656 7.2 last step: another edge, if one has room; its name comes with what the client needs there. */
-function requireRoom(server: ServerState, { client }: Request): void {
-  const full = server.allocations.size >= server.options.limits.allocations;
-  if (!full && !server.draining) return;
-  const elsewhere = server.alternative(client.family);
+function requireRoom(server: ServerState, { client, now }: Request, wanted: Wanted): void {
+  const why = whyNoRoom(server, wanted, now);
+  if (!why) return;
+  const elsewhere = server.alternative(client);
   if (elsewhere) throw new TurnError(300, "another edge has room", [attribute(attributes.alternateServer, elsewhere)]);
-  throw new TurnError(508, full ? "allocations of the server" : "the server is being drained");
+  throw new TurnError(508, why);
+}
+
+/** A reservation has its port already. */
+function whyNoRoom(server: ServerState, { families, port }: Wanted, now: number): string | undefined {
+  if (server.draining) return "the server is being drained";
+  if (server.allocations.size >= server.options.limits.allocations) return "allocations of the server";
+  const none = families.every((family) => !server.ports[family].hasRoom(now));
+  return none && port.kind !== "reserved" ? "no free relay port" : undefined;
 }
 
 function answerOf(allocation: Allocation, { client, now }: Request): readonly Attribute[] {
