@@ -39,17 +39,22 @@ async function echo(ends, faults, count, withinMs) {
   await far.setLocalDescription();
   await near.setRemoteDescription(far.localDescription);
   await all;
-  return JSON.stringify({ came, ways: await Promise.all(ends.map(wayOf)) });
+  const ways = Promise.all(ends.map(wayOf));
+  const late = new Promise((_, reject) => setTimeout(() => reject(new Error("no pair was nominated")), withinMs));
+  return JSON.stringify({ came, ways: await Promise.race([ways, late]) });
 }
 
 const stateOf = ({ iceConnectionState, connectionState }) => `${iceConnectionState}/${connectionState}`;
 
-/** The local candidate in use: its type, and how its relay was reached. */
+/** The local candidate in use: its type, and how its relay was reached. Messages may pass before a pair is nominated. */
 async function wayOf(end) {
-  const stats = [...(await end.getStats()).values()];
-  const pair = stats.find(
-    ({ type, state, nominated }) => type === "candidate-pair" && state === "succeeded" && nominated,
-  );
-  const { candidateType, relayProtocol } = stats.find(({ id }) => id === pair?.localCandidateId) ?? {};
-  return `${candidateType} over ${relayProtocol}`;
+  for (;;) {
+    const stats = [...(await end.getStats()).values()];
+    const pair = stats.find(
+      ({ type, state, nominated }) => type === "candidate-pair" && state === "succeeded" && nominated,
+    );
+    const local = stats.find(({ id }) => id === pair?.localCandidateId);
+    if (local) return `${local.candidateType} over ${local.relayProtocol}`;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
