@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { canonicalAddress, inPrefixes, parseHostPort, parsePrefix } from "./addresses.ts";
+import { canonicalAddress, inPrefixes, parseHostPort, parsePrefix, sourceNetwork } from "./addresses.ts";
 
 const CANONICAL: readonly (readonly [string, string | undefined, string])[] = [
   ["192.0.2.1", "192.0.2.1", "plain IPv4"],
@@ -39,4 +39,11 @@ test("host and port are read with their limits", () => {
   assert.equal(parseHostPort("10.0.0.1"), undefined);
   assert.equal(parseHostPort("10.0.0.1:70000"), undefined);
   assert.equal(parseHostPort("a b:1"), undefined);
+});
+
+test("IPv6 sources count by their /64, IPv4 in any clothing as IPv4", () => {
+  const same = ["2001:db8:1:2::1", "2001:db8:1:2:3:4:5:6"].map(sourceNetwork);
+  assert.equal(same[0], same[1]);
+  assert.notEqual(sourceNetwork("2001:db8::1"), sourceNetwork("2001:db8:0:1::1"));
+  assert.equal(sourceNetwork("::ffff:192.0.2.1"), "192.0.2.1");
 });

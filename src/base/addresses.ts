@@ -40,6 +40,17 @@ export function canonicalAddress(text: string): string | undefined {
   return embeddedIpv4(bytes) ?? (parsed as ipaddr.IPv6).toRFC5952String();
 }
 
+/**
+ * The key under which a stranger's doings are counted: an IPv4 address whatever its clothing, and of an IPv6 address the
+ * /64, all of which one client has.
+ */
+export function sourceNetwork(text: string): string {
+  const address = canonicalAddress(text) ?? text;
+  if (!ipaddr.IPv6.isValid(address)) return address;
+  const groups = ipaddr.IPv6.parse(address).parts.slice(0, 4);
+  return `${groups.map((group) => group.toString(16)).join(":")}::/64`;
+}
+
 /** True if `address` (canonical) lies in one of the prefixes ("10.0.0.0/8"). Families never match each other. */
 export function inPrefixes(address: string, prefixes: readonly Prefix[]): boolean {
   const parsed = ipaddr.parse(address);

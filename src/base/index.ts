@@ -6,6 +6,7 @@ export {
   type Prefix,
   parseHostPort,
   parsePrefix,
+  sourceNetwork,
   type TransportAddress,
 } from "./addresses.ts";
 export { type Clock, ManualClock, systemClock } from "./clock.ts";

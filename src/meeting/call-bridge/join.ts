@@ -1,5 +1,4 @@
-import ipaddr from "ipaddr.js";
-import { type Clock, type Log, TurnpikeError } from "#base";
+import { type Clock, type Log, sourceNetwork, TurnpikeError } from "#base";
 import type { ClientOrigin, JoinAnswer, JoinRequest } from "#bridge-link";
 import type { SpaceStore } from "#storage";
 import type { Call } from "./call.ts";
@@ -80,7 +79,7 @@ export class JoinDesk {
    * cannot be guessed, so tries with one do not count for the call id: nobody can lock a meeting's link by guessing.
    */
   async #counted<T>(request: JoinRequest, origin: ClientOrigin, look: () => Promise<T | undefined>): Promise<T> {
-    const limits = [{ by: "address", limit: this.#sources, key: sourceKey(origin.address) }];
+    const limits = [{ by: "address", limit: this.#sources, key: sourceNetwork(origin.address) }];
     if (request.secret === undefined) limits.push({ by: "call id", limit: this.#callIds, key: request.callId });
     const taken: typeof limits = [];
     const giveBack = () => {
@@ -120,10 +119,4 @@ class LimitError extends TurnpikeError {
     super("JOIN_RATE_LIMITED", callBridgeErrors.JOIN_RATE_LIMITED, { by, seconds });
     this.seconds = seconds;
   }
-}
-
-/** One IPv6 customer has a /64 at least. */
-function sourceKey(address: string): string {
-  if (!ipaddr.IPv6.isValid(address)) return address;
-  return ipaddr.IPv6.parse(address).parts.slice(0, 4).join(":");
 }

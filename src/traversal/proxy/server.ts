@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerOptions } from "node:http";
 import { createServer as createWebServer, type Server as WebServer } from "node:https";
 import type { Socket } from "node:net";
-import { canonicalAddress } from "#base";
+import { sourceNetwork } from "#base";
 import type { Pair } from "#certificates";
 import type { ProxyLimits } from "./limits.ts";
 import { tlsOptions } from "./tls.ts";
@@ -68,7 +68,7 @@ export class SourceCap {
   }
 
   admit(socket: Socket): void {
-    const source = networkOf(socket.remoteAddress ?? "");
+    const source = sourceNetwork(socket.remoteAddress ?? "");
     const open = this.#open.get(source) ?? 0;
     if (open >= this.#cap) {
       socket.destroy();
@@ -83,16 +83,4 @@ export class SourceCap {
     if (left > 0) this.#open.set(source, left);
     else this.#open.delete(source);
   }
-}
-
-/** An IPv6 client has a whole /64 of addresses. */
-function networkOf(address: string): string {
-  const canonical = canonicalAddress(address) ?? address;
-  if (!canonical.includes(":")) return canonical;
-  const [head = "", tail = ""] = canonical.split("::");
-  const groups = head.split(":");
-  const missing = 8 - groups.length - (tail === "" ? 0 : tail.split(":").length);
-  return [...groups, ...Array.from({ length: canonical.includes("::") ? missing : 0 }, () => "0"), ...tail.split(":")]
-    .slice(0, 4)
-    .join(":");
 }

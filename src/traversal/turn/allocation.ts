@@ -1,10 +1,9 @@
 import type { Duplex } from "node:stream";
-import { addressKey, type TransportAddress } from "#base";
+import { addressKey, sourceNetwork, type TransportAddress } from "#base";
 import { type ClientPath, noTraffic, type RelayCounters } from "#packet-plane";
 import type { Attribute } from "#stun";
 import type { User } from "./credentials.ts";
 import type { Family } from "./family.ts";
-import { sourceOf } from "./refusal-budget.ts";
 import type { Request } from "./state.ts";
 import type { TurnTransport } from "./status.ts";
 import { Tally } from "./tally.ts";
@@ -119,7 +118,7 @@ export class Allocations implements Iterable<Allocation> {
   }
 
   heldFrom(address: string): number {
-    return this.#bySource.get(sourceOf(address)) ?? 0;
+    return this.#bySource.get(sourceNetwork(address)) ?? 0;
   }
 
   relayHolder(where: TransportAddress): Allocation | undefined {
@@ -130,7 +129,7 @@ export class Allocations implements Iterable<Allocation> {
     this.#all.add(allocation);
     this.#byClient.set(allocation.client.key, allocation);
     count(this.#byUser, userKey(allocation.user), 1);
-    count(this.#bySource, sourceOf(allocation.client.address.address), 1);
+    count(this.#bySource, sourceNetwork(allocation.client.address.address), 1);
   }
 
   /** To be found by its relayed addresses from now on. */
@@ -147,8 +146,8 @@ export class Allocations implements Iterable<Allocation> {
   /** Found by `client` only. */
   move(allocation: Allocation, client: Client): void {
     this.forgetClient(allocation, allocation.client);
-    count(this.#bySource, sourceOf(allocation.client.address.address), -1);
-    count(this.#bySource, sourceOf(client.address.address), 1);
+    count(this.#bySource, sourceNetwork(allocation.client.address.address), -1);
+    count(this.#bySource, sourceNetwork(client.address.address), 1);
     allocation.client = client;
     this.#byClient.set(client.key, allocation);
   }
@@ -170,7 +169,7 @@ export class Allocations implements Iterable<Allocation> {
     for (const relay of allocation.relays)
       for (const key of relayKeys(relay)) if (this.#byRelay.get(key) === allocation) this.#byRelay.delete(key);
     count(this.#byUser, userKey(allocation.user), -1);
-    count(this.#bySource, sourceOf(allocation.client.address.address), -1);
+    count(this.#bySource, sourceNetwork(allocation.client.address.address), -1);
   }
 
   [Symbol.iterator](): Iterator<Allocation> {

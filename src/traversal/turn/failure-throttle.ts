@@ -1,4 +1,4 @@
-import { sourceOf } from "./refusal-budget.ts";
+import { sourceNetwork } from "#base";
 
 /** Wrong passwords within a minute: from one source, and for one local user from anywhere. */
 const PER_SOURCE = 60;
@@ -16,11 +16,11 @@ export class FailureThrottle {
   readonly #failures = new Map<string, { count: number; since: number }>();
 
   isBlocked(address: string, username: string, now: number): boolean {
-    return this.#of(`from ${sourceOf(address)}`, now) >= PER_SOURCE || this.#of(`as ${username}`, now) >= PER_USER;
+    return this.#of(`from ${sourceNetwork(address)}`, now) >= PER_SOURCE || this.#of(`as ${username}`, now) >= PER_USER;
   }
 
   failed(address: string, username: string, now: number): void {
-    for (const key of [`from ${sourceOf(address)}`, `as ${username}`]) {
+    for (const key of [`from ${sourceNetwork(address)}`, `as ${username}`]) {
       const count = this.#of(key, now);
       const since = count === 0 ? now : this.#failures.get(key)!.since;
       this.#failures.delete(key);

@@ -2,7 +2,7 @@ import type { Server as WebServer } from "node:https";
 import { createServer as createListener, isIP, type Server, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { createServer, type TLSSocket, type Server as TlsServer } from "node:tls";
-import { canonicalAddress, type Scope, type TransportAddress } from "#base";
+import type { Scope, TransportAddress } from "#base";
 import type { Pair } from "#certificates";
 import type { ProxyLimits } from "../limits.ts";
 import { unlistened } from "../server.ts";
@@ -103,7 +103,8 @@ export class SharedPort {
   }
 
   #toTurn(socket: Socket, transport: TurnOrigin["transport"]): void {
-    const address = canonicalAddress(socket.remoteAddress ?? "");
+    // TURN tells the client its address, so that of a 6to4 or Teredo client must stay as it is.
+    const address = socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/i, "").split("%")[0];
     const port = socket.remotePort;
     // A connection that is already gone has neither.
     if (address === undefined || port === undefined) socket.destroy();

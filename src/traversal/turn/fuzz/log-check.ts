@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import type { LogLine, TransportAddress } from "#base";
-import { sourceOf } from "../refusal-budget.ts";
+import { type LogLine, sourceNetwork, type TransportAddress } from "#base";
 import { SECRETS } from "./accounts.ts";
 import type { FuzzWorld } from "./world.ts";
 
@@ -27,7 +26,7 @@ export class LogCheck {
   #count({ level, event, fields }: LogLine): void {
     const client = (fields.client ?? fields.to) as TransportAddress | undefined;
     if (level === "debug" || !client) return;
-    const source = sourceOf(client.address);
+    const source = sourceNetwork(client.address);
     const count = (this.#counts.get(source) ?? 0) + 1;
     this.#counts.set(source, count);
     assert.ok(count <= MAX_LINES, `a source has little to write into the log ("${event}")`);

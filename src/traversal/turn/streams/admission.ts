@@ -1,4 +1,5 @@
-import { RefusalBudget, sourceOf } from "../refusal-budget.ts";
+import { sourceNetwork } from "#base";
+import { RefusalBudget } from "../refusal-budget.ts";
 import type { StreamSettings } from "./contract.ts";
 
 type Caps = Pick<StreamSettings, "connections" | "connectionsPerAddress">;
@@ -21,7 +22,7 @@ export class Admission {
 
   /** False if the connection must be closed. Otherwise `leave` is due when it has ended. */
   enter(address: string): boolean {
-    const source = sourceOf(address);
+    const source = sourceNetwork(address);
     const open = this.#open.get(source) ?? 0;
     if (this.#total >= this.#caps.connections || open >= this.#caps.connectionsPerAddress) return false;
     this.#total++;
@@ -30,7 +31,7 @@ export class Admission {
   }
 
   leave(address: string): void {
-    const source = sourceOf(address);
+    const source = sourceNetwork(address);
     const left = (this.#open.get(source) ?? 0) - 1;
     this.#total--;
     if (left > 0) this.#open.set(source, left);
