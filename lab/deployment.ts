@@ -5,7 +5,7 @@ import { parseDocument } from "yaml";
 import type { Scope } from "#base";
 import type { Lab } from "./build.ts";
 import { command } from "./command.ts";
-import { ADDRESS, DOCUMENTATION_PREFIXES, EDGE_HOST, type HostName, JOIN_HOST } from "./plan.ts";
+import { ADDRESS, EDGE_HOST, type HostName, JOIN_HOST, PEER_PREFIXES } from "./plan.ts";
 import { type Probe, probeOn } from "./probe/index.ts";
 import type { LabProcess } from "./process.ts";
 
@@ -61,7 +61,7 @@ export class Deployment {
       ...["--edge-inner", edgeInner, "--meeting-server", server, "--core", core],
     );
     // A TURN server refuses documentation prefixes, rightly; here they are the Internet.
-    this.change("edge", ["turn", "allowPeers", "bridge"], DOCUMENTATION_PREFIXES);
+    this.change("edge", ["turn", "allowPeers", "bridge"], PEER_PREFIXES);
     this.change("core", ["edges", 0, "address"], `${EDGE_HOST}:2222`);
   }
 

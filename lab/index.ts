@@ -4,13 +4,13 @@ export { alive, labAvailable, removeNamespace, standingLabs } from "./namespaces
 export { picture } from "./picture.ts";
 export {
   ADDRESS,
-  DOCUMENTATION_PREFIXES,
   EDGE_HOST,
   GUEST_NETWORKS,
   GUESTS,
   type GuestNetwork,
   type HostName,
   JOIN_HOST,
+  PEER_PREFIXES,
 } from "./plan.ts";
 export { PATIENT, type Probe, probeOn } from "./probe/index.ts";
 export { LabProcess } from "./process.ts";

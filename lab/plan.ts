@@ -40,8 +40,11 @@ export const ADDRESS = {
   publicDns: "192.0.2.53",
 } as const;
 
-/** The prefixes in which the lab's "public" addresses lie; no TURN server reaches them unless it is told to. */
-export const DOCUMENTATION_PREFIXES = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"] as const;
+/**
+ * The prefixes in which the "public" addresses of others than the edge lie; no TURN server reaches them unless it is told
+ * to. The edge's own, 203.0.113.10, is left out: there only relays are to be reached.
+ */
+export const PEER_PREFIXES = ["192.0.2.0/24", "198.51.100.0/24"] as const;
 
 export interface GuestPlan {
   readonly guest: string;

@@ -117,6 +117,12 @@ export class Allocations implements Iterable<Allocation> {
     return this.#byUser.get(userKey(user)) ?? 0;
   }
 
+  heldOverUdp(user: User): boolean {
+    for (const { client, user: holder, state } of this.#all)
+      if (state === "open" && client.transport === "udp" && userKey(holder) === userKey(user)) return true;
+    return false;
+  }
+
   heldFrom(address: string): number {
     return this.#bySource.get(sourceNetwork(address)) ?? 0;
   }

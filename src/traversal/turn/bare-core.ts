@@ -30,7 +30,7 @@ export function bareCore(overrides: Partial<TurnServerOptions> = {}, clock: Cloc
   const options = testOptions(overrides);
   const tcpRelays = new TcpRelays(scope, clock);
   const cluster = new Cluster(scope, options, log, clock);
-  const core = new TurnCore(options, { plane, tcpRelays, cluster, log, clock });
+  const core = new TurnCore(options, { plane, tcpRelays, cluster, log, clock, pause: async () => {} });
   const client = (address: string, port: number, transport: TurnTransport = "udp"): RawClient => {
     const raw = new RawClient();
     const write = (bytes: Uint8Array) => raw.received.push(Buffer.from(bytes)) > 0;

@@ -39,6 +39,7 @@ import { RelayPorts } from "./relay-ports.ts";
 import { type Method as Handler, type Request, relayFor, type ServerState } from "./state.ts";
 import { Tally } from "./tally.ts";
 import type { TcpRelays } from "./tcp-relay/index.ts";
+import { UdpFirst } from "./udp-first.ts";
 
 const HANDLERS = new Map<number, Handler>([
   [Method.binding, loadBinding],
@@ -57,6 +58,7 @@ export interface Surroundings {
   readonly cluster: Cluster;
   readonly log: Log;
   readonly clock: Clock;
+  pause(ms: number): Promise<void>;
 }
 
 /** The protocol, without sockets of its own: messages of clients in, answers and rules for the packet plane out. */
@@ -80,13 +82,15 @@ export class TurnCore implements ServerState {
   unloggedEnds = 0;
   readonly facts: OwnFacts;
   readonly #cluster: Cluster;
+  readonly #udpFirst: UdpFirst;
   readonly #authentication: Authentication;
   readonly #budget = new RefusalBudget();
   /** Whoever holds credentials must not fill our disk either. */
   readonly #logBudget = new RefusalBudget();
 
-  constructor(options: TurnServerOptions, { plane, tcpRelays, cluster, log, clock }: Surroundings) {
+  constructor(options: TurnServerOptions, { plane, tcpRelays, cluster, log, clock, pause }: Surroundings) {
     this.options = options;
+    this.#udpFirst = new UdpFirst(pause);
     this.plane = plane;
     this.tcpRelays = tcpRelays;
     this.log = log;
@@ -116,6 +120,10 @@ export class TurnCore implements ServerState {
 
   alternative(client: Client): TransportAddress | undefined {
     return this.#cluster.leastLoaded(client);
+  }
+
+  letUdpGoFirst({ client, user }: Allocation): Promise<void> {
+    return this.#udpFirst.wait(client, user, this.clock.now(), () => this.allocations.heldOverUdp(user));
   }
 
   /** A datagram or frame that the plane has no rule for. */
@@ -176,6 +184,7 @@ export class TurnCore implements ServerState {
   async #answer(client: Client, message: StunMessage): Promise<void> {
     const now = this.clock.now();
     this.requests.add(wordOf(message));
+    this.#udpFirst.heard(client, now);
     let proof: Proof | undefined;
     try {
       if (this.#isOpenBinding(message)) return this.#answerOpenBinding(client, message, now);

@@ -62,9 +62,10 @@ export async function startTurnServer(
       core.receive({ path, transport: "udp", address: path.client, family, key }, bytes);
     },
   });
+  const pause = (ms: number) => scope.sleep(ms).catch(() => {});
   const cluster = new Cluster(scope, options, log, clock);
   const tcpRelays = new TcpRelays(scope, clock);
-  const core = new TurnCore(options, { plane, tcpRelays, cluster, log, clock });
+  const core = new TurnCore(options, { plane, tcpRelays, cluster, log, clock, pause });
   const streams = new StreamClients(core, streamSettings(options));
   const listening: TurnListener[] = [];
   const add = (listener: TurnListener) => {

@@ -28,6 +28,8 @@ export interface ServerState {
   readonly draining: boolean;
   /** Another edge that has room, where that client can reach it. */
   alternative(client: Client): TransportAddress | undefined;
+  /** For an allocation that is being made: see `UdpFirst`. */
+  letUdpGoFirst(allocation: Allocation): Promise<void>;
   judge(role: TurnRole, peer: TransportAddress): Verdict;
   /** False once that client's address has had its lines of this second. */
   mayLog(client: Client): boolean;

@@ -54,7 +54,14 @@ export class FuzzWorld {
   constructor(options: TurnServerOptions) {
     const { scope, clock, log, plane, tcpRelays } = this;
     this.cluster = new OneSibling(scope, options, log, clock);
-    this.core = new RepeatableCore(options, { plane, tcpRelays, cluster: this.cluster, log, clock });
+    this.core = new RepeatableCore(options, {
+      plane,
+      tcpRelays,
+      cluster: this.cluster,
+      log,
+      clock,
+      pause: () => plane.wait(),
+    });
   }
 
   get allocations() {

@@ -30,6 +30,7 @@ export async function allocate(server: ServerState, request: Request): Promise<r
   const allocation = newAllocation(request);
   server.allocations.add(allocation);
   try {
+    await server.letUdpGoFirst(allocation);
     const ticket = server.mobility.attributeFor(server, allocation, request.message);
     const opened = await openRelays(server, allocation, wanted, request);
     allocation.answer = [...answerOf(allocation, request), ...opened, ...ticket];
