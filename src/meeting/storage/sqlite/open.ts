@@ -10,6 +10,9 @@ import { kyselyDatabase } from "./database.ts";
 
 /** How long a statement waits while another process writes. */
 const BUSY_TIMEOUT_MS = 5000;
+/** How long between two tries for a lock that SQLite does not wait for. */
+const RETRY_MS = 20;
+const SQLITE_BUSY = 5;
 const SQLITE_CONSTRAINT_UNIQUE = 2067;
 
 /** Opens the file, or makes it readable by its owner only (0600). Other processes may have it open too (write-ahead log). */
@@ -31,12 +34,28 @@ function openFile(file: string): DatabaseSync {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     closeSync(openSync(file, "a", 0o600));
     database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
-    database.exec("PRAGMA journal_mode = WAL");
+    useWriteAheadLog(database);
     database.exec("PRAGMA synchronous = FULL");
     return database;
   } catch (error) {
     database?.close();
     throw fail("STORAGE_UNREADABLE", { file, why: textOf(error) }, error);
+  }
+}
+
+/**
+ * Two processes that make the file at once both want the lock for this change, and SQLite refuses one without waiting,
+ * since waiting could be a deadlock. The change is kept in the file, so the one that comes later has nothing to do.
+ */
+function useWriteAheadLog(database: DatabaseSync): void {
+  for (const until = Date.now() + BUSY_TIMEOUT_MS; ; ) {
+    try {
+      database.exec("PRAGMA journal_mode = WAL");
+      return;
+    } catch (error) {
+      if ((error as { errcode?: number }).errcode !== SQLITE_BUSY || Date.now() > until) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+    }
   }
 }
 
