@@ -7,12 +7,13 @@ const NXDOMAIN = 3;
 const TTL_SECONDS = 30;
 
 /** The answer of a server that knows this zone and nothing else; undefined for what is no query. */
-export function answerQuery(zone: Zone, query: Uint8Array): Uint8Array | undefined {
+export function answerQuery(zone: Zone, query: Buffer): Buffer | undefined {
   const { id, questions = [] } = packet.decode(query);
   const question = questions[0];
   if (id === undefined || question === undefined) return undefined;
   const data = zone[question.name.toLowerCase()];
-  const answers = data && question.type === "A" ? [{ ...question, ttl: TTL_SECONDS, data }] : [];
+  const known = data !== undefined && question.type === "A";
+  const answers: packet.Answer[] = known ? [{ name: question.name, type: "A", ttl: TTL_SECONDS, data }] : [];
   const flags = packet.AUTHORITATIVE_ANSWER | (data === undefined ? NXDOMAIN : 0);
   return packet.encode({ type: "response", id, flags, questions: [question], answers });
 }
