@@ -1,0 +1,3 @@
+export { AlarmBoard } from "./board.ts";
+export type { Alarm, Alarms, RaisedAlarm } from "./contract.ts";
+export { ALARM_TYPES, type AlarmType } from "./types.ts";

@@ -1,0 +1,100 @@
+export interface AlarmType {
+  readonly type: string;
+  /** "error": something does not work. "warning": it works still, or soon will not. */
+  readonly severity: "warning" | "error";
+  readonly meaning: string;
+  /** The noun that its subject may name, if it has one. */
+  readonly subject?: string;
+  /** Named so by the CMS API; scripts know it. */
+  readonly cms?: boolean;
+}
+
+/** Every type of alarm that Turnpike raises, in the order of docs/protocol/alarms.md. */
+export const ALARM_TYPES: readonly AlarmType[] = [
+  {
+    type: "turnServerUnavailable",
+    severity: "error",
+    subject: "turnServer",
+    cms: true,
+    meaning: "a TURN server gives this Call Bridge no relay: guests outside may have no media",
+  },
+  {
+    type: "c2wConnectionFailure",
+    severity: "error",
+    subject: "webBridge",
+    cms: true,
+    meaning: "the link from the Call Bridge to a Web Bridge is down: nobody can join through that Web Bridge",
+  },
+  {
+    type: "callBridgeConnectionFailure",
+    severity: "error",
+    subject: "callBridge",
+    cms: true,
+    meaning: "another Call Bridge of the cluster cannot be reached",
+  },
+  {
+    type: "cdrConnectionFailure",
+    severity: "warning",
+    subject: "cdrReceiver",
+    cms: true,
+    meaning: "a CDR receiver does not take records: they wait in a queue on the disk",
+  },
+  {
+    type: "databaseConnectionError",
+    severity: "error",
+    cms: true,
+    meaning: "the PostgreSQL storage cannot be reached: joins by people not yet in a call fail",
+  },
+  {
+    type: "webhookFailure",
+    severity: "warning",
+    subject: "webhook",
+    meaning: "a webhook does not take events: they wait in a queue on the disk",
+  },
+  {
+    type: "callRecordsNotStored",
+    severity: "warning",
+    subject: "cdrReceiver or webhook",
+    meaning: "the queue of a CDR receiver or webhook cannot be written: what is waiting would not survive a restart",
+  },
+  {
+    type: "storageUnreadable",
+    severity: "error",
+    meaning: "the storage failed (file gone, disk full, connection lost): no change is accepted",
+  },
+  {
+    type: "certificateProblem",
+    severity: "warning",
+    subject: "certificate",
+    meaning: "a certificate ends soon, has ended, or cannot be used",
+  },
+  {
+    type: "eventLogNotStored",
+    severity: "error",
+    meaning: "the event log cannot be written to its folder: its latest 5,000 lines are in memory only",
+  },
+  {
+    type: "syslogUndeliverable",
+    severity: "warning",
+    subject: "host",
+    meaning: "a syslog server cannot be reached: the lines for it wait in memory, the oldest are dropped",
+  },
+  {
+    type: "mediaWorkerLost",
+    severity: "error",
+    subject: "mediaWorker",
+    meaning: "a media worker process ended by itself: its calls were interrupted",
+  },
+  {
+    type: "ldapUnavailable",
+    severity: "error",
+    subject: "ldapServer",
+    meaning: "an LDAP server cannot be asked: its users cannot sign in",
+  },
+  {
+    type: "dnsFailure",
+    severity: "warning",
+    subject: "host",
+    meaning: "a configured name does not resolve, or resolves to a wrong address",
+  },
+];
