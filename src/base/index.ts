@@ -15,12 +15,14 @@ export {
   hostPort,
   ipAddress,
   loadConfig,
+  location,
   logSection,
   parseConfig,
   path,
   portRange,
   prefix,
 } from "./config/index.ts";
+export { duration } from "./duration.ts";
 export {
   assertNever,
   type ErrorKind,
@@ -31,4 +33,5 @@ export {
   textOf,
 } from "./errors.ts";
 export { createLog, type Log, type LogFields, type LogLevel, type LogLine, memoryLog } from "./log.ts";
+export { RateLimit } from "./rate-limit.ts";
 export { type CloseReason, type Emitter, Scope, ScopeClosedError } from "./scope.ts";

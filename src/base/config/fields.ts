@@ -44,6 +44,9 @@ export const portRange = () =>
 /** A path; relative ones are relative to the config file. Marked so that the loader resolves it. */
 export const path = () => z.string().min(1).meta({ path: true });
 
+/** A path as above, or a URL, which stays as it is. */
+export const location = () => z.string().min(1).meta({ path: true });
+
 export const logSection = z
   .strictObject({
     level: z.enum(["debug", "info", "warn", "error"]).default("info").describe("least level that is printed"),

@@ -1,2 +1,2 @@
-export { hostPort, ipAddress, logSection, path, portRange, prefix } from "./fields.ts";
+export { hostPort, ipAddress, location, logSection, path, portRange, prefix } from "./fields.ts";
 export { configErrors, loadConfig, parseConfig } from "./load.ts";

@@ -89,7 +89,10 @@ function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
 /** Makes every value whose schema is `path()` absolute. */
 function resolvePaths(value: unknown, schema: z.ZodType | undefined, base: string): unknown {
   const at = unwrap(schema);
-  if (typeof value === "string") return at?.meta()?.path || schema?.meta()?.path ? resolve(base, value) : value;
+  if (typeof value === "string") {
+    const isPath = (at?.meta()?.path || schema?.meta()?.path) && !/^[a-z]+:\/\//.test(value);
+    return isPath ? resolve(base, value) : value;
+  }
   if (Array.isArray(value)) return value.map((item) => resolvePaths(item, child(at, 0), base));
   if (at instanceof z.ZodObject && value && typeof value === "object")
     return Object.fromEntries(

@@ -1,8 +1,6 @@
 import { formatAddress } from "#base";
+import { facts, type Look, plural, printable } from "#terminal";
 import type { PeerVerdict, TurnStatus } from "#turn";
-import type { Look } from "./look.ts";
-import { facts } from "./table.ts";
-import { plural, printable } from "./units.ts";
 
 export function verdictText(verdict: PeerVerdict, { paint }: Look): string {
   const { allowed, role, user, peer, canonical, rule } = verdict;

@@ -1,8 +1,8 @@
 import { systemClock } from "#base";
+import { type Look, lookOf } from "#terminal";
 import type { PeerVerdict, TurnStatus } from "#turn";
 import { drainText, reloadText, verdictText } from "./act-text.ts";
 import { type EdgeOptions, edgeControl } from "./edge-control.ts";
-import { type Look, lookOf } from "./look.ts";
 
 export async function why(credential: string, peer: string, options: EdgeOptions): Promise<void> {
   const verdict = await edgeControl(options)<PeerVerdict>("POST", "/api/turn/why", { credential, peer });

@@ -68,6 +68,8 @@ function addSelftest(turn: Command): void {
     .description("make an allocation on each listener as a client does, and send a packet to its relay from outside")
     .option("--server <host>", "test that edge from here instead, as a guest outside would reach it")
     .option("--secret-file <file>", "with --server: a copy of the edge's shared secret")
+    .option("--ways <list>", "with --server: transports and ports to try", "udp:3478,tcp:443,tls:443")
+    .option("--ca <file>", "with --server: certificate of a local authority, in PEM")
     .action(async (options) => (await import("./selftest.ts")).runSelftest(options));
 }
 

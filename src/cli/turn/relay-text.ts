@@ -1,9 +1,7 @@
-import { formatAddress } from "#base";
+import { duration, formatAddress } from "#base";
+import { count, facts, flow, type Look, printable, table } from "#terminal";
 import type { AllocationStatus } from "#turn";
-import type { Look } from "./look.ts";
-import { facts, flow, table } from "./table.ts";
 import { trafficLines } from "./traffic-text.ts";
-import { count, duration, printable } from "./units.ts";
 
 /** The guide's drill-down of one relay: summary, permissions, channels, counters. */
 export function relayText(relay: AllocationStatus, look: Look): string {

@@ -1,7 +1,5 @@
 import type { RelayRow } from "#edge";
-import type { Look, Paint } from "./look.ts";
-import { type Cell, type Column, facts, layout, lines } from "./table.ts";
-import { plural } from "./units.ts";
+import { type Cell, type Column, facts, type Look, layout, lines, type Paint, plural } from "#terminal";
 
 const COLUMNS: readonly Column[] = [
   { title: "ID", align: "right" },

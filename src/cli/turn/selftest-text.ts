@@ -1,7 +1,6 @@
 import { formatAddress } from "#base";
+import { type Look, type Paint, table } from "#terminal";
 import type { SelftestResult } from "#turn-client";
-import type { Look, Paint } from "./look.ts";
-import { table } from "./table.ts";
 
 const COLUMNS = [
   { title: "Way in" },

@@ -1,8 +1,19 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { type ErrorTable, errorsOf, loadConfig, parseHostPort, Scope, systemClock, type TransportAddress } from "#base";
+import {
+  type ErrorTable,
+  errorsOf,
+  formatAddress,
+  loadConfig,
+  parseHostPort,
+  Scope,
+  systemClock,
+  type TransportAddress,
+  textOf,
+} from "#base";
 import { readSecretFile } from "#certificates";
 import { edgeConfig, type RelayRow } from "#edge";
+import { lookOf } from "#terminal";
 import type { AllocationStatus, TurnListener, TurnStatus } from "#turn";
 import {
   type CountStrays,
@@ -12,7 +23,6 @@ import {
   shortTermCredentials,
 } from "#turn-client";
 import { type Ask, edgeControl } from "./edge-control.ts";
-import { lookOf } from "./look.ts";
 import { selftestText } from "./selftest-text.ts";
 
 export const selftestErrors = {
@@ -23,8 +33,18 @@ export const selftestErrors = {
   },
   SELFTEST_BAD_SERVER: {
     kind: "user",
-    text: "--server {server} is not a host or host:port",
-    remedy: "give the edge's public name or address, such as edge.example.com",
+    text: "--server {server} is not a name or address",
+    remedy: "give the edge's public name or address without a port, such as edge.example.com; ports stand in --ways",
+  },
+  SELFTEST_BAD_WAYS: {
+    kind: "user",
+    text: "--ways {ways}: {way} is not udp, tcp or tls with a port",
+    remedy: "give a list such as udp:3478,tcp:443,tls:443",
+  },
+  SELFTEST_CA_UNREADABLE: {
+    kind: "user",
+    text: "--ca {file} cannot be read ({why})",
+    remedy: "give a copy of the authority's certificate, such as authority/ca.pem of `turnpike init`",
   },
 } as const satisfies ErrorTable;
 
@@ -36,6 +56,10 @@ export interface SelftestOptions {
   /** Instead of the edge on this machine. */
   readonly server?: string;
   readonly secretFile?: string;
+  /** "udp:3478,tcp:443,tls:443" */
+  readonly ways: string;
+  /** PEM file of an authority that the system does not know. */
+  readonly ca?: string;
 }
 
 const IPV4 = ["ipv4"] as const;
@@ -86,22 +110,35 @@ async function local(options: SelftestOptions): Promise<Plan> {
 
 /** The ways by which a guest outside may come. */
 function remote(options: SelftestOptions, text: string): Plan {
-  const server = parseHostPort(text, 3478);
-  if (!server) throw fail("SELFTEST_BAD_SERVER", { server: text });
+  const server = parseHostPort(text, 0);
+  if (server?.port !== 0) throw fail("SELFTEST_BAD_SERVER", { server: text });
+  const ways = parseWays(options.ways);
   if (!options.secretFile) throw fail("SELFTEST_NO_SECRET", { file: "--secret-file" });
   const credentials = credentialsFrom(options.secretFile);
-  const tls = { serverName: server.address };
-  const at = (port: number) => ({ address: server.address, port });
-  return {
-    targets: [
-      { server, transport: "udp", credentials },
-      { server, transport: "tcp", credentials },
-      { server: at(443), transport: "tcp", credentials },
-      { server: at(443), transport: "tls", tls, credentials },
-      { server: at(5349), transport: "tls", tls, credentials },
-    ],
-  };
+  const { address } = server;
+  const tls = { serverName: address, ...(options.ca ? { authorities: readCa(options.ca) } : {}) };
+  return { targets: ways.map(({ transport, port }) => ({ server: { address, port }, transport, tls, credentials })) };
 }
+
+function readCa(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw fail("SELFTEST_CA_UNREADABLE", { file, why: textOf(error) }, error);
+  }
+}
+
+/** Reads "udp:3478,tcp:443". Throws SELFTEST_BAD_WAYS. */
+export function parseWays(ways: string): readonly { readonly transport: Transport; readonly port: number }[] {
+  return ways.split(",").map((way) => {
+    const [, transport, digits] = /^\s*(udp|tcp|tls):(\d{1,5})\s*$/.exec(way) ?? [];
+    const port = Number(digits);
+    if (!transport || port < 1 || port > 65535) throw fail("SELFTEST_BAD_WAYS", { ways, way: way.trim() || "nothing" });
+    return { transport: transport as Transport, port };
+  });
+}
+
+type Transport = SelftestTarget["transport"];
 
 function credentialsFrom(file: string) {
   const [secret] = readSecretFile(file).split("\n");
@@ -119,12 +156,10 @@ function reachable({ address, port }: TransportAddress): TransportAddress {
 }
 
 /** On its own machine an edge lets nobody be a peer, so that what arrives shows as refused packets of that relay. */
-function strays(ask: Ask): CountStrays {
-  return async ({ address, port }) => {
+export function strays(ask: Ask): CountStrays {
+  return async (relayed) => {
     const rows = await ask<readonly RelayRow[]>("GET", "/api/turn/relays");
-    const row = rows.find(({ relays }) =>
-      relays.some((relay) => relay.endsWith(`:${port}`) && relay.includes(address)),
-    );
+    const row = rows.find(({ relays }) => relays.includes(formatAddress(relayed)));
     if (!row) return undefined;
     return (await ask<AllocationStatus>("GET", `/api/turn/relays/${row.id}`)).counters.refusedPackets;
   };

@@ -1,13 +1,12 @@
 import { systemClock } from "#base";
 import type { RelayRow } from "#edge";
+import { lookOf, watch } from "#terminal";
 import type { AllocationStatus, TurnStatus } from "#turn";
 import { type EdgeOptions, edgeControl } from "./edge-control.ts";
-import { lookOf } from "./look.ts";
 import { relayText } from "./relay-text.ts";
 import { relaysText } from "./relays-text.ts";
 import { statusText } from "./status-text.ts";
 import type { Earlier } from "./traffic-text.ts";
-import { watch } from "./watch.ts";
 
 interface ShowOptions extends EdgeOptions {
   readonly watch?: boolean;

@@ -1,9 +1,7 @@
-import { formatAddress } from "#base";
+import { duration, formatAddress } from "#base";
+import { type Cell, count, facts, flow, type Look, type Paint, plural, table } from "#terminal";
 import type { PortGauge, TurnListener, TurnStatus } from "#turn";
-import type { Look, Paint } from "./look.ts";
-import { type Cell, facts, flow, table } from "./table.ts";
 import { type Earlier, trafficLines } from "./traffic-text.ts";
-import { count, duration, plural } from "./units.ts";
 
 /** What stands at the foot of the guide's TURN page, then what changes most: a watcher may see the first 24 lines only. */
 export function statusText(status: TurnStatus, look: Look, earlier?: Earlier): string {

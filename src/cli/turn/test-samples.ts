@@ -1,7 +1,7 @@
 import type { RelayRow } from "#edge";
 import { noTraffic as zero } from "#packet-plane";
+import { type Look, plainPaint } from "#terminal";
 import type { AllocationStatus, TurnStatus } from "#turn";
-import { type Look, plainPaint } from "./look.ts";
 
 /** Made-up data of several sizes, for the tests of the texts. */
 

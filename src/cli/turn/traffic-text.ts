@@ -1,7 +1,5 @@
+import { bitRate, bytes, type Cell, type Column, count, type Paint, table } from "#terminal";
 import type { TurnStatus } from "#turn";
-import type { Paint } from "./look.ts";
-import { type Cell, type Column, table } from "./table.ts";
-import { bitRate, bytes, count } from "./units.ts";
 
 type Traffic = TurnStatus["traffic"];
 

@@ -59,7 +59,7 @@ async function running(context: { after(run: () => Promise<void>): void }): Prom
 test("without a running edge every command says so, with exit code 1", async () => {
   const { code, stderr } = await asked("status");
   assert.equal(code, 1);
-  assert.match(stderr, /no edge is running with this configuration: .*control\.sock - .*\[CONTROL_NOT_RUNNING\]/);
+  assert.match(stderr, /no role is running with this configuration: .*control\.sock - .*\[CONTROL_NOT_RUNNING\]/);
 });
 
 test("status and relays are texts without colours in a pipe, or the JSON of the routes", async (context) => {

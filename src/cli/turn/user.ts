@@ -1,23 +1,14 @@
 import { resolve } from "node:path";
-import { createInterface } from "node:readline/promises";
-import { Writable } from "node:stream";
-import { text } from "node:stream/consumers";
 import { type ErrorTable, errorsOf, loadConfig } from "#base";
 import { edgeConfig } from "#edge";
+import { lookOf, readPassword, table } from "#terminal";
 import { addUser, readUsers, realmOf, removeUser, type TurnRole } from "#turn";
-import { lookOf } from "./look.ts";
-import { table } from "./table.ts";
 
 export const turnUserErrors = {
   TURN_USER_NO_FILE: {
     kind: "config",
     text: "{file} names no file for TURN users",
     remedy: "add `usersFile: secrets/turn-users` to its `turn` section, then restart or reload the edge",
-  },
-  TURN_USER_NO_PASSWORD: {
-    kind: "user",
-    text: "no password was given on standard input",
-    remedy: "type it when asked, or pipe it: `turnpike turn user add NAME < password-file`",
   },
 } as const satisfies ErrorTable;
 
@@ -57,22 +48,4 @@ function place(options: UserOptions) {
   const { turn } = loadConfig(config, edgeConfig);
   if (!turn.usersFile) throw fail("TURN_USER_NO_FILE", { file: options.config });
   return { file: turn.usersFile, realm: realmOf(turn) };
-}
-
-/** Never from the command line, where every user of the machine could read it. */
-async function readPassword(name: string): Promise<string> {
-  const { stdin } = process;
-  const password = stdin.isTTY ? await ask(`Password of ${name}: `) : (await text(stdin)).replace(/\r?\n$/, "");
-  if (password === "") throw fail("TURN_USER_NO_PASSWORD");
-  return password;
-}
-
-/** What is typed is not shown. */
-async function ask(question: string): Promise<string> {
-  process.stdout.write(question);
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  using lines = createInterface({ input: process.stdin, output: silent, terminal: true });
-  const answer = await lines.question("");
-  process.stdout.write("\n");
-  return answer;
 }

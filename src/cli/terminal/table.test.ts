@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { plainPaint } from "./look.ts";
 import { facts, flow, layout, table } from "./table.ts";
-import { bitRate, bytes, count, duration, plural, printable } from "./units.ts";
+import { bitRate, bytes, count, plural, printable } from "./units.ts";
 import { frame } from "./watch.ts";
 
 test("numbers have the unit that keeps three digits", () => {
@@ -25,19 +25,6 @@ test("numbers have the unit that keeps three digits", () => {
   ]);
   assert.deepEqual([0, 999, 1000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
   assert.deepEqual([plural(1, "relay"), plural(0, "relay")], ["1 relay", "0 relays"]);
-});
-
-test("durations are in words, the largest unit and the next", () => {
-  const pairs: [number, string][] = [
-    [-5000, "0 s"],
-    [999, "0 s"],
-    [59_999, "59 s"],
-    [60_000, "1 min"],
-    [200_000, "3 min 20 s"],
-    [3_600_000 + 59_000, "1 h"],
-    [90_000_000, "1 d 1 h"],
-  ];
-  for (const [ms, text] of pairs) assert.equal(duration(ms), text);
 });
 
 test("columns are aligned by what is seen, not by what paints it", () => {
