@@ -24,11 +24,11 @@ test("a refusal and a token's validation come back as they were", async () => {
   await using scope = new Scope();
   const error = { code: "JOIN_REFUSED", message: "No.", retryAfter: 3, traceId: ORIGIN.traceId };
   const service = echoService({
-    join: async () => ({ admitted: false, error }),
+    join: async () => ({ result: "refused", error }),
     validateToken: async (token) => ({ status: 401, text: `invalid: ${token}` }),
   });
   const bridge = await up(await linkWorld(scope, service));
-  assert.deepEqual(await bridge.join(REQUEST, ORIGIN), { admitted: false, error });
+  assert.deepEqual(await bridge.join(REQUEST, ORIGIN), { result: "refused", error });
   assert.deepEqual(await bridge.validateToken("x"), { status: 401, text: "invalid: x" });
 });
 
@@ -36,7 +36,7 @@ test("a service that throws, and one that answers nonsense, are errors with a se
   await using scope = new Scope();
   const join = async (request: JoinRequest) => {
     if (request.name === "throw") throw new Error("database gone");
-    return { admitted: "perhaps" } as never;
+    return { result: "perhaps" } as never;
   };
   const bridge = await up(await linkWorld(scope, echoService({ join })));
   for (const name of ["throw", "nonsense"])
@@ -56,7 +56,7 @@ test("the Call Bridge refuses messages out of shape without bothering the servic
   };
   const bridge = await up(await linkWorld(scope, echoService({ join })));
   const bad = [
-    { ...REQUEST, callId: "12" },
+    { ...REQUEST, callId: "1 2" },
     { ...REQUEST, name: "" },
     { ...REQUEST, name: "x".repeat(70_000) },
   ];

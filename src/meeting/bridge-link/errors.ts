@@ -5,7 +5,7 @@ export const bridgeLinkErrors = {
     kind: "config",
     text: 'web bridge link {link}: name resolution for "{host}" failed ({why})',
     remedy:
-      "make {host} resolve on the Call Bridge's machine to the Web Bridge's inside address (never to the edge's), or use the address in callBridge.webBridges",
+      "make {host} resolve on the Call Bridge's machine to the Web Bridge's inside address (never to the edge's), or use the address in the url of the webBridge",
   },
   BRIDGE_LINK_CONNECT_FAILURE: {
     kind: "system",
@@ -16,7 +16,27 @@ export const bridgeLinkErrors = {
     kind: "config",
     text: "web bridge link {link} to {where}: {why}",
     remedy:
-      "each side must name the other's own certificate, not its issuer's: callBridge.webBridges[].certificate is the Web Bridge's link certificate, webBridge.link.trust lists the Call Bridge's",
+      "each side must trust the other's own certificate, not its issuer's: `turnpike call-bridge trust add` takes the Web Bridge's link certificate, `turnpike web-bridge trust add` the Call Bridge's",
+  },
+  BRIDGE_LINK_WRONG_ADDRESS: {
+    kind: "config",
+    text: 'web bridge link {link}: "{host}" resolves to {address}, which is the edge and not the Web Bridge ({why})',
+    remedy: "give {host} its inside address in the DNS that the Call Bridge asks, then `turnpike dns flush`",
+  },
+  BRIDGE_LINK_BAD_CERTIFICATE: {
+    kind: "user",
+    text: "this is not a certificate that can be trusted: {why}",
+    remedy: "give the other end's own link certificate in PEM form",
+  },
+  BRIDGE_LINK_NO_SUCH_TRUST: {
+    kind: "user",
+    text: "no single trusted certificate begins with `{fingerprint}` ({found})",
+    remedy: "give at least eight digits of a fingerprint that `trust list` shows",
+  },
+  BRIDGE_LINK_TRUST_UNWRITABLE: {
+    kind: "system",
+    text: "the folder of trusted certificates {folder} cannot be written ({why})",
+    remedy: "let the user that runs Turnpike write there",
   },
   BRIDGE_LINK_LOST: {
     kind: "peer",

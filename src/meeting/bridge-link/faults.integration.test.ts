@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, connect as netConnect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { connect as tlsConnect } from "node:tls";
-import { memoryLog, Scope, TurnpikeError } from "#base";
+import { memoryLog, Scope, systemClock, TurnpikeError } from "#base";
 import { issueLink } from "#certificates";
+import { Resolver } from "#dns";
 import { listen } from "#listeners";
-import { type LinkReport, type LinkStatus, webBridgesSection } from "./index.ts";
+import { type LinkReport, type LinkStatus, parseC2wUrl, TrustFolder } from "./index.ts";
 import {
   ADMITTED,
   accept,
@@ -17,6 +21,7 @@ import {
   linkWorld,
   ORIGIN,
   SIGNALLING,
+  trustOf,
   until,
   webBridge,
 } from "./testing.ts";
@@ -170,7 +175,7 @@ test("the pinned text may hold the old and the new certificate of a renewal", as
   await using scope = new Scope();
   const { links } = await linkWorld(scope);
   const renewed = await issueLink("web-bridge");
-  dial(scope, links.address, { pinned: renewed.certificate + webBridge.certificate, own: callBridge });
+  dial(scope, links.address, { trust: trustOf(renewed.certificate + webBridge.certificate) });
   await until(() => links.count === 2, "both links");
 });
 
@@ -224,9 +229,82 @@ test("bytes that are no TLS, and TLS that is no HTTP/2, leave the links that are
   assert.deepEqual(await links.require().join({ callId: "123456789", name: "A" }, ORIGIN), ADMITTED);
 });
 
-test("c2w URLs that are none are refused in the configuration", () => {
-  const section = (url: string) => webBridgesSection.safeParse([{ url, certificate: "a.pem" }]).success;
-  assert.ok(section("c2w://web-bridge.example.com:9999") && section("c2w://[2001:db8::1]:449"));
+test("c2w URLs that are none are told from those that are", () => {
+  assert.ok(parseC2wUrl("c2w://web-bridge.example.com:9999") && parseC2wUrl("c2w://[2001:db8::1]:449"));
   for (const url of ["c2w://web-bridge.example.com", "https://a:443", "c2w://a:b", "c2w://a:1/x", ""])
-    assert.ok(!section(url));
+    assert.equal(parseC2wUrl(url), undefined);
+});
+
+test("a name that leads to the edge is named as that, the guide's commonest fault", async () => {
+  await using scope = new Scope();
+  const links = await accept(scope, memoryLog(), LOOPBACK, await issueLink("edge"));
+  const hosts = new Map([["web-bridge.test", ["127.0.0.1"]]]);
+  const dns = new Resolver({ servers: [], hosts, clock: systemClock });
+  const failure = await firstFailure((onStatus) =>
+    dial(scope, links.address, { host: "web-bridge.test", dns, edgeAddresses: ["127.0.0.1"], onStatus }),
+  );
+  assert.equal(failure.code, "BRIDGE_LINK_WRONG_ADDRESS");
+  assert.match(failure.detail, /"web-bridge.test" resolves to 127.0.0.1, which is the edge and not the Web Bridge/);
+});
+
+test("a target that is taken away is hung up, one that stays is left alone, a new one is dialled", async () => {
+  await using scope = new Scope();
+  const [one, two] = [await accept(scope, memoryLog()), await accept(scope, memoryLog())];
+  const links = dial(scope, one.address);
+  await until(() => one.count === 1, "first link");
+  const since = links.reports()[0]?.status;
+  const url = `c2w://127.0.0.1:${two.address.port}`;
+  links.setTargets([
+    { id: "web-bridge-1", url: `c2w://127.0.0.1:${one.address.port}` },
+    { id: "web-bridge-2", url },
+  ]);
+  await until(() => two.count === 1, "second link");
+  assert.deepEqual(links.reports()[0]?.status, since);
+  assert.equal(links.reports()[1]?.link, 2);
+  links.setTargets([{ id: "web-bridge-2", url }]);
+  await until(() => one.count === 0, "first link gone");
+  assert.deepEqual(
+    links.reports().map(({ id }) => id),
+    ["web-bridge-2"],
+  );
+});
+
+test("trust that is withdrawn on either side cuts the live link, and given back brings it up at once", async () => {
+  await using scope = new Scope();
+  const folder = mkdtempSync(join(tmpdir(), "turnpike-trust-"));
+  scope.defer(() => rmSync(folder, { recursive: true }));
+  const trusts = [new TrustFolder(join(folder, "call-bridges")), new TrustFolder(join(folder, "web-bridges"))] as const;
+  const theirs = [callBridge.certificate, webBridge.certificate] as const;
+  trusts.forEach((trust, i) => void trust.add(theirs[i]!));
+  const links = await accept(scope, memoryLog(), LOOPBACK, webBridge, trusts[0]);
+  const dialled = dial(scope, links.address, { trust: trusts[1] });
+  for (const [i, trust] of trusts.entries()) {
+    await until(() => links.count === 1 && dialled.reports()[0]?.status.state === "connected", "link up");
+    trust.remove(trust.list()[0]!.fingerprint.slice(0, 23));
+    const failure = await until(() => {
+      const status = dialled.reports()[0]!.status;
+      return status.state === "failed" && status.code === "BRIDGE_LINK_TRUST_FAILURE" && status;
+    }, "trust failure");
+    assert.match(failure.detail, i === 0 ? /does not trust this Call Bridge/ : /the Web Bridge is not trusted/);
+    assert.equal(links.count, 0);
+    trust.add(theirs[i]!);
+    dialled.retry();
+  }
+  await until(() => links.count === 1, "link up again");
+});
+
+test("what is no single certificate is not trusted, and a fingerprint must mean one", () => {
+  const trust = new TrustFolder(mkdtempSync(join(tmpdir(), "turnpike-trust-")));
+  const refuses = (act: () => unknown, code: string) =>
+    assert.throws(act, (error) => error instanceof TurnpikeError && error.code === code);
+  refuses(() => trust.add("hello"), "BRIDGE_LINK_BAD_CERTIFICATE");
+  refuses(() => trust.add(webBridge.certificate + callBridge.certificate), "BRIDGE_LINK_BAD_CERTIFICATE");
+  refuses(() => trust.add(webBridge.key), "BRIDGE_LINK_BAD_CERTIFICATE");
+  const { fingerprint } = trust.add(webBridge.certificate);
+  trust.add(webBridge.certificate);
+  assert.equal(trust.list().length, 1);
+  refuses(() => trust.remove(fingerprint.slice(0, 5)), "BRIDGE_LINK_NO_SUCH_TRUST");
+  refuses(() => trust.remove("0123456789"), "BRIDGE_LINK_NO_SUCH_TRUST");
+  assert.equal(trust.remove(fingerprint).fingerprint, fingerprint);
+  assert.deepEqual(trust.list(), []);
 });

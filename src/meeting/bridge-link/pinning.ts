@@ -5,7 +5,7 @@ import { fingerprintOf } from "#certificates";
 /**
  * Options for both ends of a link. No authority vouches for anyone here: each end compares the other's certificate with
  * those it was told, byte for byte, before it reads or writes anything. Dates are not looked at: a pin is taken away by
- * taking it out of the configuration.
+ * taking it out of the folder.
  */
 export const LINK_TLS = {
   minVersion: "TLSv1.3",
@@ -19,10 +19,16 @@ export function pinsOf(pems: readonly string[]): ReadonlySet<string> {
   return new Set(blocks.map(fingerprintOf));
 }
 
-/** Undefined if the other end's certificate is one of the pins, else a clause that says what it showed. */
-export function pinProblem(socket: TLSSocket, pins: ReadonlySet<string>): string | undefined {
+/** What the other end showed, and a clause that says what is wrong if that is none of the pins. */
+export function shownCertificate(
+  socket: TLSSocket,
+  pins: ReadonlySet<string>,
+): { readonly fingerprint: string; readonly problem: string | undefined } {
   const shown = socket.getPeerX509Certificate();
-  if (!(shown instanceof X509Certificate)) return "it showed no certificate";
-  if (pins.has(shown.fingerprint256)) return undefined;
-  return `it showed the certificate ${shown.fingerprint256}, which is not the one expected`;
+  if (!(shown instanceof X509Certificate)) return { fingerprint: "", problem: "it showed no certificate" };
+  const fingerprint = shown.fingerprint256;
+  const problem = pins.has(fingerprint)
+    ? undefined
+    : `it showed the certificate ${fingerprint}, which is not one of those expected`;
+  return { fingerprint, problem };
 }

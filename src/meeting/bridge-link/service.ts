@@ -7,6 +7,12 @@ export interface CallBridgeService {
   join(request: JoinRequest, origin: ClientOrigin): Promise<JoinAnswer>;
   /** Opens the signalling session of someone who was admitted. Refusals come as `close` of the stream. */
   openSignalling(request: SignallingRequest, origin: ClientOrigin, stream: SignallingStream): void;
+  /** Waits, at most 25 s, for news of someone in the lobby, whose token `join` gave. A wrong or old token is refused. */
+  lobby(token: string, origin: ClientOrigin): Promise<JoinAnswer>;
+  /** What a participant asks for its meeting: to lock it, to mute somebody. `token` is its access token. */
+  control(token: string, action: ControlAction, origin: ClientOrigin): Promise<ControlAnswer>;
+  /** Sign-in of users and their own spaces: what the Web Bridge got under /api, but for joins. */
+  portal(request: PortalRequest, origin: ClientOrigin): Promise<PortalAnswer>;
   /** Why a token was or would be refused: LiveKit clients ask after a failed connect. */
   validateToken(token: string): Promise<{ readonly status: 200 | 401 | 404; readonly text: string }>;
 }
@@ -22,18 +28,61 @@ export interface ClientOrigin {
 }
 
 export interface JoinRequest {
-  /** Nine digits; spaces and dashes have been removed. */
+  /** Digits (spaces and dashes have been removed), or the user part of a URI if it holds anything else. */
   readonly callId: string;
   /** From the link: stands in for the passcode. */
   readonly secret?: string;
   readonly passcode?: string;
   /** Display name, 1-80 characters, trimmed. */
   readonly name: string;
+  /** The session of a user who signed in. */
+  readonly session?: string;
+  /** The access token of an earlier time in this meeting: its holder comes back as the same participant. */
+  readonly returning?: string;
+}
+
+/** What a participant may do to its meeting, if its call leg profile lets it. `participant` is an identity. */
+export type ControlAction =
+  | { readonly do: "lock" | "unlock" | "endForAll" | "admitAll" | "muteAll" }
+  | {
+      readonly do:
+        | "admit"
+        | "refuse"
+        | "toLobby"
+        | "remove"
+        | "makeHost"
+        | "mute"
+        | "unmute"
+        | "stopVideo"
+        | "startVideo";
+      readonly participant: string;
+    };
+
+export type ControlAnswer = { readonly done: true } | { readonly done: false; readonly error: GuestError };
+
+/** Below /api: "GET", "/cospaces". */
+export interface PortalRequest {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** The session's token. */
+  readonly session?: string;
+  readonly body?: unknown;
+}
+
+export interface PortalAnswer {
+  readonly status: number;
+  /** JSON. */
+  readonly body?: unknown;
+  /** Where to go instead, for sign-in at a provider. */
+  readonly location?: string;
+  /** The session's token to keep as a cookie; "" takes it away. */
+  readonly session?: string;
 }
 
 export type JoinAnswer =
   | {
-      readonly admitted: true;
+      readonly result: "admitted";
       readonly space: { readonly name: string; readonly callId: string };
       readonly participant: { readonly identity: string; readonly name: string };
       /** LiveKit access token (JWT, HS256), good for this participant in this space. */
@@ -41,7 +90,16 @@ export type JoinAnswer =
       readonly iceServers: readonly IceServer[];
       readonly traceId: string;
     }
-  | { readonly admitted: false; readonly error: GuestError };
+  /** To be let in later: `lobby` is asked with this token until it says otherwise. */
+  | {
+      readonly result: "waiting";
+      readonly space: { readonly name: string; readonly callId: string };
+      readonly participant: { readonly identity: string; readonly name: string };
+      readonly token: string;
+      readonly why: "host-not-here" | "locked" | "sent-back";
+      readonly traceId: string;
+    }
+  | { readonly result: "refused"; readonly error: GuestError };
 
 /** As RTCIceServer. */
 export interface IceServer {

@@ -1,16 +1,19 @@
 /** What the tests of this part and of the Web Bridge build their world with. */
 
-import { type Log, memoryLog, Scope, type TransportAddress } from "#base";
+import { type Log, memoryLog, Scope, systemClock, type TransportAddress } from "#base";
 import { issueLink, type Pair } from "#certificates";
+import { type Dns, Resolver } from "#dns";
 import { type DialledLinks, dialWebBridges, type LinkReport } from "./call-bridge-end/dial.ts";
+import { pinsOf } from "./pinning.ts";
 import type { CallBridgeService, ClientOrigin, JoinAnswer, SignallingRequest, SignallingStream } from "./service.ts";
+import type { Trust } from "./trust.ts";
 import { acceptBridgeLinks, type BridgeLinks } from "./web-bridge-end/accept.ts";
 
 export const LOOPBACK: TransportAddress = { address: "127.0.0.1", port: 0 };
 export const ORIGIN: ClientOrigin = { address: "198.51.100.7", via: "edge", traceId: "0123456789abcdef" };
 
 export const ADMITTED: JoinAnswer = {
-  admitted: true,
+  result: "admitted",
   space: { name: "Board room", callId: "123456789" },
   participant: { identity: "guest1", name: "Ana" },
   token: "a.b.c",
@@ -22,6 +25,9 @@ export const ADMITTED: JoinAnswer = {
 export function echoService(replace: Partial<CallBridgeService> = {}): CallBridgeService {
   return {
     join: async () => ADMITTED,
+    lobby: async () => ADMITTED,
+    control: async () => ({ done: true }),
+    portal: async ({ method, path }) => ({ status: 200, body: { method, path } }),
     openSignalling: (_request, _origin, stream) => stream.onMessage((frame) => stream.send(frame)),
     validateToken: async () => ({ status: 200, text: "success" }),
     ...replace,
@@ -45,7 +51,18 @@ export async function linkWorld(scope: Scope, service: CallBridgeService = echoS
   return { scope, links, dialled: dial(scope, links.address, { service, log }), log };
 }
 
-export function accept(scope: Scope, log: Log, listen = LOOPBACK, own = webBridge, trust = [callBridge.certificate]) {
+/** Trusts these for ever. */
+export function trustOf(...pems: string[]): Trust {
+  return { pins: () => pinsOf(pems), onChange: () => () => {} };
+}
+
+export function accept(
+  scope: Scope,
+  log: Log,
+  listen = LOOPBACK,
+  own = webBridge,
+  trust = trustOf(callBridge.certificate),
+) {
   return acceptBridgeLinks(scope, { listen, ...own, trust, log });
 }
 
@@ -53,21 +70,27 @@ export interface DialChanges {
   readonly service?: CallBridgeService;
   readonly log?: Log;
   readonly host?: string;
-  readonly pinned?: string;
+  readonly trust?: Trust;
+  readonly edgeAddresses?: readonly string[];
+  readonly dns?: Dns;
   readonly own?: Pair;
   readonly onStatus?: (report: LinkReport) => void;
 }
 
 export function dial(scope: Scope, to: TransportAddress, changes: DialChanges = {}): DialledLinks {
   const url = `c2w://${changes.host ?? to.address}:${to.port}`;
-  return dialWebBridges(scope, {
+  const links = dialWebBridges(scope, {
     name: "cb1",
-    targets: [{ url, certificate: changes.pinned ?? webBridge.certificate }],
     ...(changes.own ?? callBridge),
+    trust: changes.trust ?? trustOf(webBridge.certificate),
+    dns: changes.dns ?? new Resolver({ servers: [], hosts: new Map(), clock: systemClock }),
+    edgeAddresses: () => changes.edgeAddresses ?? [],
     service: changes.service ?? echoService(),
     log: changes.log ?? memoryLog(),
     ...(changes.onStatus ? { onStatus: changes.onStatus } : {}),
   });
+  links.setTargets([{ id: "web-bridge-1", url }]);
+  return links;
 }
 
 /** Waits until `look` gives something, for at most `ms`. */

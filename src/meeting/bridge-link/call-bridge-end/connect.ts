@@ -1,10 +1,13 @@
 import { isIP } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
-import { formatAddress, type Scope, type TransportAddress, textOf } from "#base";
+import { formatAddress, type Scope, type TransportAddress, TurnpikeError, textOf } from "#base";
+import type { Dns } from "#dns";
 import { fail } from "../errors.ts";
-import { LINK_TLS, pinProblem } from "../pinning.ts";
+import { LINK_TLS, shownCertificate } from "../pinning.ts";
 import { hushLateErrors } from "../session.ts";
+import type { Trust } from "../trust.ts";
 
+/** For each address of the name. */
 const CONNECT_TIMEOUT_MS = 5000;
 
 export interface Identity {
@@ -14,16 +17,56 @@ export interface Identity {
 }
 
 export interface Destination {
-  /** Counts from 1, in the order of the configuration; in logs and errors. */
+  /** Counts from 1; in logs and errors. */
   readonly link: number;
   readonly where: TransportAddress;
-  readonly pins: ReadonlySet<string>;
+  readonly trust: Trust;
+  readonly dns: Dns;
+  /** Addresses that are an edge's: what answers there is not the Web Bridge. */
+  readonly edgeAddresses: () => readonly string[];
 }
 
-/** A TLS connection to exactly this Web Bridge. Rejects with BRIDGE_LINK_DNS_FAILURE, _CONNECT_FAILURE or _TRUST_FAILURE. */
-export async function connectPinned(scope: Scope, to: Destination, identity: Identity): Promise<TLSSocket> {
+export interface PinnedConnection {
+  readonly socket: TLSSocket;
+  readonly fingerprint: string;
+}
+
+/**
+ * A TLS connection to exactly this Web Bridge, at the first of its addresses that answers. Rejects with
+ * BRIDGE_LINK_DNS_FAILURE, _CONNECT_FAILURE, _TRUST_FAILURE or _WRONG_ADDRESS.
+ */
+export async function connectPinned(scope: Scope, to: Destination, identity: Identity): Promise<PinnedConnection> {
+  let failure: TurnpikeError | undefined;
+  for (const address of await resolve(to))
+    try {
+      return await connectTo(scope, to, address, identity);
+    } catch (error) {
+      failure ??= named(to, address, error);
+    }
+  throw failure!;
+}
+
+export function valuesOf({ link, where }: Destination) {
+  return { link, host: where.address, where: formatAddress(where) };
+}
+
+async function resolve(to: Destination): Promise<readonly string[]> {
+  try {
+    return await to.dns.addresses(to.where.address);
+  } catch (error) {
+    const why = error instanceof TurnpikeError ? `${error.message} [${error.code}]` : textOf(error);
+    throw fail("BRIDGE_LINK_DNS_FAILURE", { ...valuesOf(to), why }, error);
+  }
+}
+
+async function connectTo(
+  scope: Scope,
+  to: Destination,
+  address: string,
+  identity: Identity,
+): Promise<PinnedConnection> {
   const socket = connect({
-    host: to.where.address,
+    host: address,
     port: to.where.port,
     ...(isIP(to.where.address) ? {} : { servername: to.where.address }),
     cert: identity.certificate,
@@ -32,26 +75,14 @@ export async function connectPinned(scope: Scope, to: Destination, identity: Ide
   });
   hushLateErrors(socket);
   scope.defer(() => void socket.destroy());
-  let resolved = isIP(to.where.address) !== 0;
-  scope.on(socket, "lookup", (error: Error | null) => {
-    resolved = error === null;
-  });
-  const late = scope.after(CONNECT_TIMEOUT_MS, () => {
-    const error = new Error(
-      `no answer ${resolved ? "" : "from the name server "}within ${CONNECT_TIMEOUT_MS / 1000} s`,
-    );
-    socket.destroy(resolved ? error : Object.assign(error, { syscall: "getaddrinfo" }));
-  });
-  await secured(scope, socket).catch((error) => Promise.reject(explain(to, error)));
-  late.cancel();
-  const problem = pinProblem(socket, to.pins);
-  if (problem)
-    throw fail("BRIDGE_LINK_TRUST_FAILURE", { ...valuesOf(to), why: `the Web Bridge is not trusted: ${problem}` });
-  return socket;
-}
-
-export function valuesOf({ link, where }: Destination) {
-  return { link, host: where.address, where: formatAddress(where) };
+  const late = scope.after(CONNECT_TIMEOUT_MS, () =>
+    socket.destroy(new Error(`no answer within ${CONNECT_TIMEOUT_MS / 1000} s`)),
+  );
+  await secured(scope, socket).finally(() => late.cancel());
+  const { fingerprint, problem } = shownCertificate(socket, to.trust.pins());
+  if (problem === undefined) return { socket, fingerprint };
+  socket.destroy();
+  throw fail("BRIDGE_LINK_TRUST_FAILURE", { ...valuesOf(to), why: `the Web Bridge is not trusted: ${problem}` });
 }
 
 function secured(scope: Scope, socket: TLSSocket): Promise<void> {
@@ -62,9 +93,11 @@ function secured(scope: Scope, socket: TLSSocket): Promise<void> {
   });
 }
 
-function explain(to: Destination, error: unknown) {
-  const { code, syscall } = error as NodeJS.ErrnoException;
-  const why = code ?? textOf(error);
-  const name = syscall === "getaddrinfo" ? "BRIDGE_LINK_DNS_FAILURE" : "BRIDGE_LINK_CONNECT_FAILURE";
-  return fail(name, { ...valuesOf(to), why }, error);
+/** What failed, by what an administrator would mend: the name, the address, the certificates. */
+function named(to: Destination, address: string, error: unknown): TurnpikeError {
+  const why = error instanceof TurnpikeError ? error.message : ((error as NodeJS.ErrnoException).code ?? textOf(error));
+  if (to.where.address !== address && to.edgeAddresses().includes(address))
+    return fail("BRIDGE_LINK_WRONG_ADDRESS", { ...valuesOf(to), address, why }, error);
+  if (error instanceof TurnpikeError) return error;
+  return fail("BRIDGE_LINK_CONNECT_FAILURE", { ...valuesOf(to), why }, error);
 }

@@ -33,39 +33,70 @@ const STABLE_MS = 5000;
 /** From the TLS handshake to the Web Bridge's first request. */
 const HELLO_TIMEOUT_MS = 5000;
 
-/** Keeps one link up until the scope closes: dial, serve, and after a failure again, later each time. */
-export async function keepLink(scope: Scope, to: Destination, options: LinkOptions): Promise<void> {
-  let current: Scope | undefined;
-  scope.defer(() => current?.close());
-  let failures = 0;
-  while (!scope.closed) {
-    options.onStatus({ state: "connecting", attempt: failures + 1 });
-    current = new Scope();
+/** One link: it is kept up until its scope closes: dial, serve, and after a failure again, later each time. */
+export class Link {
+  readonly #to: Destination;
+  readonly #options: LinkOptions;
+  #current: Scope | undefined;
+  /** What the other end showed, while it is connected. */
+  #shown: string | undefined;
+  #pause: Scope | undefined;
+
+  constructor(to: Destination, options: LinkOptions) {
+    this.#to = to;
+    this.#options = options;
+  }
+
+  async keep(scope: Scope): Promise<void> {
+    const { onStatus } = this.#options;
+    scope.defer(() => this.#current?.close());
+    scope.defer(() => this.#pause?.close());
+    let failures = 0;
+    while (!scope.closed) {
+      onStatus({ state: "connecting", attempt: failures + 1 });
+      const { failure, lastedMs } = await this.#once();
+      if (scope.closed) return;
+      failures = lastedMs > STABLE_MS ? 1 : failures + 1;
+      const delay = retryDelay(failures, Math.random);
+      const { code, message: detail, remedy } = failure;
+      onStatus({ state: "failed", code, detail, remedy, nextTryAt: Date.now() + delay });
+      this.#pause = new Scope();
+      if (scope.closed) return;
+      await this.#pause.sleep(delay).catch(() => {});
+      await this.#pause.close();
+    }
+  }
+
+  /** Does not wait any longer for the next try. */
+  retry(): void {
+    void this.#pause?.close();
+  }
+
+  /** Hangs up if the other end's certificate is no longer trusted. */
+  checkTrust(): void {
+    if (this.#shown !== undefined && !this.#to.trust.pins().has(this.#shown))
+      void this.#current?.close({ code: "trust-withdrawn" });
+  }
+
+  async #once(): Promise<{ failure: TurnpikeError; lastedMs: number }> {
+    const scope = new Scope();
+    this.#current = scope;
     let connectedAt: number | undefined;
-    const onConnected = () => {
+    const failure = await runLink(scope, this.#to, this.#options, (shown) => {
       connectedAt = Date.now();
-      options.onStatus({ state: "connected", since: connectedAt });
-    };
-    const failure = await runLink(current, to, options, onConnected);
-    await current.close();
-    if (scope.closed) return;
-    failures = connectedAt !== undefined && Date.now() - connectedAt > STABLE_MS ? 1 : failures + 1;
-    const delay = retryDelay(failures, Math.random);
-    options.onStatus({
-      state: "failed",
-      code: failure.code,
-      detail: failure.message,
-      remedy: failure.remedy,
-      nextTryAt: Date.now() + delay,
+      this.#shown = shown;
+      this.#options.onStatus({ state: "connected", since: connectedAt });
     });
-    await scope.sleep(delay).catch(() => {});
+    await scope.close();
+    this.#shown = undefined;
+    return { failure, lastedMs: connectedAt === undefined ? 0 : Date.now() - connectedAt };
   }
 }
 
 /** One connection from dialling to its end; resolves with the reason for the end. */
-async function runLink(scope: Scope, to: Destination, options: LinkOptions, onConnected: () => void) {
+async function runLink(scope: Scope, to: Destination, options: LinkOptions, onConnected: (shown: string) => void) {
   try {
-    const socket = await connectPinned(scope, to, options.identity);
+    const { socket, fingerprint } = await connectPinned(scope, to, options.identity);
     // The roles of HTTP/2 are reversed: the side that dialled is the server.
     const session = performServerHandshake(socket, SESSION_OPTIONS);
     hushLateErrors(session);
@@ -76,7 +107,7 @@ async function runLink(scope: Scope, to: Destination, options: LinkOptions, onCo
     const onHello = () => {
       hello.cancel();
       connected = true;
-      onConnected();
+      onConnected(fingerprint);
     };
     serveRequests(scope, session, { name: options.name, service: options.service, log: options.log, onHello });
     const end = await endOf(scope, session);

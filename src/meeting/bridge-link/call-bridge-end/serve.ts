@@ -2,8 +2,19 @@ import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 
 import { type Log, type Scope, textOf } from "#base";
 import { readBody } from "../body.ts";
 import { CLOSE, FramedStream } from "../framed-stream.ts";
-import { helloMessage, joinMessage, openMessage, PATHS, PROTOCOL, parseMessage, validateMessage } from "../messages.ts";
-import type { CallBridgeService, JoinRequest } from "../service.ts";
+import {
+  controlMessage,
+  helloMessage,
+  joinMessage,
+  lobbyMessage,
+  openMessage,
+  PATHS,
+  PROTOCOL,
+  parseMessage,
+  portalMessage,
+  validateMessage,
+} from "../messages.ts";
+import type { CallBridgeService, JoinRequest, PortalRequest } from "../service.ts";
 import { hushLateErrors } from "../session.ts";
 
 export interface ServeOptions {
@@ -39,6 +50,18 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   [PATHS.join]: (body, { service }) => {
     const { request, origin } = required(parseMessage(joinMessage, body));
     return service.join(request as JoinRequest, origin);
+  },
+  [PATHS.lobby]: (body, { service }) => {
+    const { token, origin } = required(parseMessage(lobbyMessage, body));
+    return service.lobby(token, origin);
+  },
+  [PATHS.control]: (body, { service }) => {
+    const { token, action, origin } = required(parseMessage(controlMessage, body));
+    return service.control(token, action, origin);
+  },
+  [PATHS.portal]: (body, { service }) => {
+    const { request, origin } = required(parseMessage(portalMessage, body));
+    return service.portal(request as PortalRequest, origin);
   },
   [PATHS.validate]: (body, { service }) => service.validateToken(required(parseMessage(validateMessage, body)).token),
 };

@@ -4,9 +4,10 @@ import { formatAddress, type Log, Scope, type TransportAddress, textOf } from "#
 import { listen } from "#listeners";
 import { fail } from "../errors.ts";
 import { keepAlive } from "../keepalive.ts";
-import { LINK_TLS, pinProblem, pinsOf } from "../pinning.ts";
+import { LINK_TLS, shownCertificate } from "../pinning.ts";
 import type { CallBridgeService } from "../service.ts";
 import { hushLateErrors, SESSION_OPTIONS, UNTRUSTED } from "../session.ts";
+import type { Trust } from "../trust.ts";
 import { RemoteCallBridge } from "./remote-call-bridge.ts";
 
 export interface AcceptOptions {
@@ -14,8 +15,8 @@ export interface AcceptOptions {
   /** The Web Bridge's own link certificate and key, PEM. */
   readonly certificate: string;
   readonly key: string;
-  /** Link certificates of the Call Bridges that may connect, PEM; exactly these, not what they issued. */
-  readonly trust: readonly string[];
+  /** Link certificates of the Call Bridges that may connect: exactly these, not what they issued. */
+  readonly trust: Trust;
   readonly log: Log;
 }
 
@@ -41,8 +42,9 @@ export async function acceptBridgeLinks(scope: Scope, options: AcceptOptions): P
   const server = createServer({ cert, key, requestCert: true, handshakeTimeout: HANDSHAKE_TIMEOUT_MS, ...LINK_TLS });
   server.maxConnections = MAX_CONNECTIONS;
   const pool = new Pool(log);
-  const pins = pinsOf(options.trust);
-  scope.on(server, "secureConnection", (socket: TLSSocket) => pool.take(socket, pinProblem(socket, pins)));
+  const { trust } = options;
+  scope.on(server, "secureConnection", (socket: TLSSocket) => pool.take(socket, trust.pins()));
+  scope.defer(trust.onChange(() => pool.checkTrust(trust.pins())));
   scope.on(server, "tlsClientError", (error: Error, socket: TLSSocket) =>
     log.warn("bridge link handshake failed", { from: socket.remoteAddress, why: textOf(error) }),
   );
@@ -65,7 +67,8 @@ export async function acceptBridgeLinks(scope: Scope, options: AcceptOptions): P
 class Pool {
   readonly #log: Log;
   readonly #up: CallBridgeService[] = [];
-  readonly #scopes = new Set<Scope>();
+  /** What each connection showed. */
+  readonly #scopes = new Map<Scope, string>();
   #turn = 0;
 
   constructor(log: Log) {
@@ -80,12 +83,13 @@ class Pool {
     return this.#up[this.#turn++ % this.#up.length];
   }
 
-  /** Makes a link of a connection, or turns it away if there is a problem with its certificate. */
-  take(socket: TLSSocket, problem: string | undefined): void {
+  /** Makes a link of a connection, or turns it away if its certificate is none of the pins. */
+  take(socket: TLSSocket, pins: ReadonlySet<string>): void {
+    const { fingerprint, problem } = shownCertificate(socket, pins);
     const from = formatAddress({ address: socket.remoteAddress ?? "?", port: socket.remotePort ?? 0 });
     const log = this.#log.with({ from });
     const scope = new Scope();
-    this.#scopes.add(scope);
+    this.#scopes.set(scope, fingerprint);
     const session = connect("https://call-bridge", { ...SESSION_OPTIONS, createConnection: () => socket });
     hushLateErrors(socket, session);
     scope.defer(() => {
@@ -98,8 +102,13 @@ class Pool {
     else void this.#greet(scope, session, log);
   }
 
+  /** Hangs up on those that are no longer trusted. */
+  checkTrust(pins: ReadonlySet<string>): void {
+    for (const [scope, fingerprint] of this.#scopes) if (!pins.has(fingerprint)) void this.#drop(scope);
+  }
+
   async close(): Promise<void> {
-    await Promise.all([...this.#scopes].map((scope) => this.#drop(scope)));
+    await Promise.all([...this.#scopes.keys()].map((scope) => this.#drop(scope)));
   }
 
   async #greet(scope: Scope, session: ClientHttp2Session, log: Log): Promise<void> {

@@ -4,17 +4,33 @@ import { type Scope, TurnpikeError, textOf } from "#base";
 import { readBody } from "../body.ts";
 import { fail } from "../errors.ts";
 import { CLOSE, FramedStream } from "../framed-stream.ts";
-import { helloAnswer, joinAnswer, PATHS, PROTOCOL, parseMessage, validateAnswer } from "../messages.ts";
+import {
+  controlAnswer,
+  helloAnswer,
+  joinAnswer,
+  LOBBY_WAIT,
+  PATHS,
+  PROTOCOL,
+  parseMessage,
+  portalAnswer,
+  validateAnswer,
+} from "../messages.ts";
 import type {
   CallBridgeService,
   ClientOrigin,
+  ControlAction,
+  ControlAnswer,
   JoinAnswer,
   JoinRequest,
+  PortalAnswer,
+  PortalRequest,
   SignallingRequest,
   SignallingStream,
 } from "../service.ts";
 
 const ANSWER_TIMEOUT_MS = 8000;
+/** Sign-in may ask a directory or a provider. */
+const PORTAL_TIMEOUT_MS = 20_000;
 /** Bytes on their way to the Call Bridge before the client is not read any more. */
 const HIGH_WATER = 262_144;
 
@@ -34,6 +50,18 @@ export class RemoteCallBridge implements CallBridgeService {
 
   join(request: JoinRequest, origin: ClientOrigin): Promise<JoinAnswer> {
     return this.#ask(PATHS.join, { request, origin }, joinAnswer);
+  }
+
+  lobby(token: string, origin: ClientOrigin): Promise<JoinAnswer> {
+    return this.#ask(PATHS.lobby, { token, origin }, joinAnswer, LOBBY_WAIT * 1000 + ANSWER_TIMEOUT_MS);
+  }
+
+  control(token: string, action: ControlAction, origin: ClientOrigin): Promise<ControlAnswer> {
+    return this.#ask(PATHS.control, { token, action, origin }, controlAnswer);
+  }
+
+  portal(request: PortalRequest, origin: ClientOrigin): Promise<PortalAnswer> {
+    return this.#ask(PATHS.portal, { request, origin }, portalAnswer, PORTAL_TIMEOUT_MS);
   }
 
   validateToken(token: string) {
@@ -60,10 +88,10 @@ export class RemoteCallBridge implements CallBridgeService {
     client.onClose((code, reason) => framed.close(code, reason));
   }
 
-  async #ask<T>(path: string, message: unknown, schema: z.ZodType<T>): Promise<T> {
+  async #ask<T>(path: string, message: unknown, schema: z.ZodType<T>, timeoutMs = ANSWER_TIMEOUT_MS): Promise<T> {
     const stream = this.#requestOrDown(path);
     let late = false;
-    const timer = this.#scope.after(ANSWER_TIMEOUT_MS, () => {
+    const timer = this.#scope.after(timeoutMs, () => {
       late = true;
       stream.destroy();
     });
@@ -80,7 +108,7 @@ export class RemoteCallBridge implements CallBridgeService {
       return answer;
     } catch (error) {
       if (error instanceof TurnpikeError) throw error;
-      if (late) throw fail("BRIDGE_LINK_TIMEOUT", { path, seconds: ANSWER_TIMEOUT_MS / 1000 });
+      if (late) throw fail("BRIDGE_LINK_TIMEOUT", { path, seconds: timeoutMs / 1000 });
       if (this.#session.destroyed || this.#scope.closed) throw fail("BRIDGE_LINK_DOWN", {}, error);
       throw fail("BRIDGE_LINK_BAD_ANSWER", { path, why: textOf(error) }, error);
     } finally {
