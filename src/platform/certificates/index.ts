@@ -1,3 +1,4 @@
+export { type CertificateReport, describeCertificate, EXPIRY_WARNING_DAYS } from "./describe.ts";
 export { certificateErrors } from "./errors.ts";
 export { createAuthority, issueLink, issueServer, type Pair, type ServerNames } from "./issue.ts";
 export { checkPair, fingerprintOf, loadCertificates, loadPair, type PairFiles } from "./load.ts";

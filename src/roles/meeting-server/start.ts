@@ -1,70 +1,170 @@
+import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { startAdminServer } from "#admin-http";
-import { formatAddress, type Log, Scope, systemClock } from "#base";
-import { dialWebBridges } from "#bridge-link";
-import { type CallBridge, type EventLine, mediaWorkerOptions, readTurnServers, startCallBridge } from "#call-bridge";
+import { hostname } from "node:os";
+import { AlarmBoard } from "#alarms";
+import { formatAddress, type Log, Scope, systemClock, type TransportAddress } from "#base";
+import { type CallBridgeService, type DialledLinks, dialWebBridges, TrustFolder } from "#bridge-link";
+import { openTurnServers, startCallBridge, type TurnServers } from "#call-bridge";
+import { startCallRecords } from "#call-records";
 import { loadPair } from "#certificates";
+import { openDns } from "#dns";
+import { openEventLog, writeAlarmLines } from "#event-log";
 import { openMediaPool } from "#media";
 import type { RunningRole } from "#roles";
-import { openStorage } from "#storage";
+import { openSignIn } from "#sign-in";
+import { seedDefaults } from "#spaces";
+import { openStorage, type Storage } from "#storage";
 import { startWebBridge } from "#web-bridge";
+import { startAdministration } from "./administration.ts";
 import type { MeetingServerConfig } from "./config.ts";
-import { statusPage } from "./status-page.ts";
+import { watchCertificates, watchStorage } from "./health.ts";
+import { type Bridges, edgeAddressesOf, type Ground } from "./parts.ts";
+import { WebBridges } from "./web-bridges.ts";
 
 /** Starts Web Bridge, Call Bridge and administration. Rejects, with nothing left open, if one of them cannot start. */
 export async function startMeetingServer(config: MeetingServerConfig, log: Log): Promise<RunningRole> {
   const scope = new Scope();
   try {
-    return await start(scope, config, log);
+    const ground = await openGround(scope, config, log);
+    const webBridge = await startWebBridge(scope, {
+      config: config.webBridge,
+      trust: ground.trust["web-bridge"],
+      log: log.with({ part: "web-bridge" }),
+    });
+    const bridges = await openBridges(scope, ground);
+    await startCallRecords(scope, {
+      ...ground,
+      calls: bridges.callBridge.calls,
+      folder: config.callRecords,
+      log: log.with({ part: "call-records" }),
+    });
+    const admin = await startAdministration(scope, ground, bridges);
+    return { scope, info: infoOf(webBridge, admin) };
   } catch (error) {
     await scope.close({ code: "start-failed" });
     throw error;
   }
 }
 
-async function start(scope: Scope, config: MeetingServerConfig, log: Log): Promise<RunningRole> {
-  const startedAt = systemClock.now();
-  const webBridge = await startWebBridge(scope, { config: config.webBridge, log: log.with({ part: "web-bridge" }) });
-  const callBridge = await openCallBridge(scope, config, log.with({ part: "call-bridge" }));
-  const links = dialWebBridges(scope, {
-    name: config.callBridge.name,
-    targets: config.callBridge.webBridges.map(({ url, certificate }) => ({
-      url,
-      certificate: readFileSync(certificate, "utf8"),
-    })),
-    ...loadPair(config.callBridge.link.certificate, config.callBridge.link.key),
-    service: callBridge,
-    log: log.with({ part: "bridge-link" }),
+async function openGround(scope: Scope, config: MeetingServerConfig, log: Log): Promise<Ground> {
+  const clock = systemClock;
+  const alarms = new AlarmBoard(clock);
+  const events = await openEventLog(scope, {
+    config: config.eventLog,
+    clock,
+    log: log.with({ part: "event-log" }),
+    alarms,
+    host: hostname(),
   });
-  const status = () => statusPage(callBridge.status(), links.reports(), startedAt, systemClock.now());
-  const admin = await startAdminServer(scope, config.admin, { page: status }, log.with({ part: "admin" }));
+  writeAlarmLines(scope, alarms, events);
+  const { storageKeyFile: keyFile, storagePasswordFile: passwordFile } = config;
+  const storage = await openStorage(scope, {
+    where: config.storage,
+    keyFile,
+    ...(passwordFile ? { passwordFile } : {}),
+    log: log.with({ part: "storage" }),
+  });
+  await seedDefaults(storage);
+  watchStorage(scope, storage, alarms);
+  watchCertificates(scope, config, alarms, clock);
   return {
-    scope,
-    info: {
-      webBridge: formatAddress(webBridge.address),
-      bridgeLink: formatAddress(webBridge.linkAddress),
-      admin: formatAddress(admin),
+    config,
+    clock,
+    log,
+    storage,
+    alarms,
+    events,
+    dns: openDns(config.dns, clock, (text) => events.trace("dns", () => text)),
+    trust: {
+      "web-bridge": new TrustFolder(config.webBridge.link.trust),
+      "call-bridge": new TrustFolder(config.callBridge.link.trust),
     },
+    startedAt: clock.now(),
+    version: versionOf(),
+    hostId: await hostIdOf(storage, config.callBridge.name),
   };
 }
 
-async function openCallBridge(scope: Scope, config: MeetingServerConfig, log: Log): Promise<CallBridge> {
-  const { name, media } = config.callBridge;
-  const turnServers = readTurnServers(config.callBridge.turnServers);
-  const options = mediaWorkerOptions(media, turnServers, config.log.level);
-  return startCallBridge(scope, {
+async function openBridges(scope: Scope, ground: Ground): Promise<Bridges> {
+  const { config, storage, alarms, events } = ground;
+  const { name } = config.callBridge;
+  const log = ground.log.with({ part: "call-bridge" });
+  const signIn = await openSignIn(scope, {
+    ...ground,
+    joinHost: config.joinHost,
+    config: config.signIn,
+    log: ground.log.with({ part: "sign-in" }),
+  });
+  const turnServers = await openTurnServers(scope, { ...ground, callBridge: name, log });
+  const { media } = config.callBridge;
+  const { address, port } = media.listen;
+  const options = {
+    listen: { address, advertised: media.advertised ?? address, port },
+    edges: [],
+    logLevel: config.log.level,
+  };
+  const callBridge = await startCallBridge(scope, {
+    ...ground,
     name,
-    spaces: await openStorage(scope, config.storage),
     turnServers,
     openMedia: (onEvent) => openMediaPool(scope, { workers: media.workers, options, onEvent, log }),
-    clock: systemClock,
+    sessionUser: signIn.sessionUser,
+    portal: signIn.portal,
     log,
-    eventLine: eventLineTo(log),
+  });
+  const webBridges = new WebBridges({ storage, callBridge: name, alarms, events });
+  const links = dial(scope, ground, { callBridge, turnServers, webBridges });
+  await webBridges.follow(scope, links);
+  return { signIn, turnServers, callBridge, links, webBridges };
+}
+
+interface Dialling {
+  readonly callBridge: CallBridgeService;
+  readonly turnServers: TurnServers;
+  readonly webBridges: WebBridges;
+}
+
+function dial(scope: Scope, { config, trust, dns, log }: Ground, parts: Dialling): DialledLinks {
+  const { name, link } = config.callBridge;
+  return dialWebBridges(scope, {
+    name,
+    ...loadPair(link.certificate, link.key),
+    trust: trust["call-bridge"],
+    service: parts.callBridge,
+    dns,
+    edgeAddresses: () => edgeAddressesOf(parts.turnServers),
+    log: log.with({ part: "bridge-link" }),
+    onStatus: parts.webBridges.onStatus,
   });
 }
 
-/** The event log goes into the one log, marked, in the words that administrators of such servers know. */
-function eventLineTo(log: Log): EventLine {
-  const events = log.with({ log: "event" });
-  return (level, text) => events[level === "warning" ? "warn" : level](text);
+/** Drawn from the storage's key, which no other storage has. */
+async function hostIdOf(storage: Storage, name: string): Promise<string> {
+  const hex = createHmac("sha256", await storage.signingKey())
+    .update(`host ${name}`)
+    .digest("hex");
+  const variant = ((Number.parseInt(hex[16]!, 16) & 0x3) | 0x8).toString(16);
+  const parts = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    variant + hex.slice(17, 20),
+    hex.slice(20, 32),
+  ];
+  return parts.join("-");
+}
+
+function versionOf(): string {
+  return JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")).version;
+}
+
+function infoOf(
+  webBridge: { readonly address: TransportAddress; readonly linkAddress: TransportAddress },
+  admin: TransportAddress,
+): Record<string, string> {
+  return {
+    webBridge: formatAddress(webBridge.address),
+    bridgeLink: formatAddress(webBridge.linkAddress),
+    admin: formatAddress(admin),
+  };
 }

@@ -1,0 +1,20 @@
+import type { AdminRoute } from "#admin-http";
+import { schemaJson } from "#api-schema";
+import type { AdminRouteDeps } from "./deps.ts";
+import { eventRoutes } from "./events.ts";
+import { listRoutes } from "./lists.ts";
+import { overview } from "./overview.ts";
+import { spaceRoutes } from "./spaces.ts";
+
+export type { AdminRouteDeps } from "./deps.ts";
+
+/** What the pages of the administration ask beside the CMS API; docs/protocol/administration.md lists them. */
+export function adminRoutesOf(deps: AdminRouteDeps): readonly AdminRoute[] {
+  return [
+    { method: "GET", path: "/api/overview", run: () => overview(deps) },
+    { method: "GET", path: "/api/schema", run: () => ({ nouns: schemaJson() }) },
+    ...listRoutes(deps),
+    ...eventRoutes(deps),
+    ...spaceRoutes(deps),
+  ];
+}
