@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import { TurnpikeError, textOf } from "#base";
+import { addMeetingServer } from "#meeting-server-commands";
 import { addTurn } from "#turn-commands";
+import { addAdmin } from "./admin-commands.ts";
 
 /** Exit codes: 0 done, 1 it failed, 2 the caller must change something (arguments, configuration). */
 const EXIT = { failed: 1, misuse: 2 } as const;
@@ -35,7 +37,9 @@ function build(): Command {
     .action(async (options) => (await import("./up.ts")).up(options));
   addInit(program);
   addSpace(program);
+  addMeetingServer(program);
   addTurn(program);
+  addAdmin(program);
   return program;
 }
 

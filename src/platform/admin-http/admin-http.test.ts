@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { request } from "node:https";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type TestContext, test } from "node:test";
-import { memoryLog, Scope } from "#base";
-import { createAuthority, issueServer } from "#certificates";
-import { type AdminSources, hashPassword, startAdminServer } from "./index.ts";
+import { test } from "node:test";
+import type { AdminSources } from "./index.ts";
+import { adminWorld, basic, JSON_TYPE, refusal } from "./testing/admin-world.ts";
 
 const page = {
   title: "Turnpike <test>",
@@ -18,122 +13,113 @@ const sources: AdminSources = {
   page: () => page,
   routes: [
     { method: "GET", path: "/api/thing/:id", run: ({ params, query }) => ({ ...params, ...query }) },
-    { method: "POST", path: "/api/thing", run: ({ body }) => ({ got: body }) },
+    { method: "POST", path: "/api/thing", run: ({ body, by, from }) => ({ got: body, by, from }) },
+    { method: "PUT", path: "/api/thing/:id", run: ({ params }) => params },
+    { method: "DELETE", path: "/api/thing/:id", run: () => undefined },
+    { method: "GET", path: "/api/people", needs: "accounts", run: () => ({ people: [] }) },
+    { method: "GET", path: "/api/broken", run: () => Promise.reject(new Error("inner words")) },
   ],
   metrics: { contentType: "text/plain; version=0.0.4; charset=utf-8", text: async () => "thing_up 1\n" },
 };
 
-interface Answer {
-  readonly status: number;
-  readonly type: string | undefined;
-  readonly body: string;
-}
-
-interface Sent {
-  readonly auth?: string | undefined;
-  readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-
-async function adminServer(context: TestContext) {
-  const dir = mkdtempSync(join(tmpdir(), "turnpike-admin-"));
-  const scope = new Scope();
-  context.after(async () => {
-    await scope.close();
-    rmSync(dir, { recursive: true });
-  });
-  const authority = await createAuthority("test");
-  const pair = await issueServer(authority, { names: ["localhost"], addresses: ["127.0.0.1"], days: 1 });
-  const file = (name: string, text: string) => {
-    writeFileSync(join(dir, name), text);
-    return join(dir, name);
-  };
-  const config = {
-    listen: { address: "127.0.0.1", port: 0 },
-    certificate: file("c.pem", pair.certificate),
-    key: file("k.pem", pair.key),
-    users: [{ username: "admin", passwordHashFile: file("h", await hashPassword("right")) }],
-  };
-  const log = memoryLog();
-  const { port } = await startAdminServer(scope, config, sources, log);
-  const ask = (path: string, { auth, method = "GET", headers = {}, body }: Sent = {}) =>
-    new Promise<Answer>((resolve, reject) => {
-      const call = request({
-        host: "127.0.0.1",
-        port,
-        path,
-        method,
-        headers,
-        ca: authority.certificate,
-        servername: "localhost",
-        ...(auth ? { auth } : {}),
-      });
-      call.on("response", (response) => {
-        let text = "";
-        response.on("data", (chunk) => (text += chunk));
-        response.on("end", () =>
-          resolve({ status: response.statusCode!, type: response.headers["content-type"], body: text }),
-        );
-      });
-      call.on("error", reject);
-      call.end(body);
-    });
-  const get = (path: string, auth?: string) => ask(path, { auth });
-  return { ask, get, log };
-}
-
 test("an administrator sees the status as a page and as JSON, escaped", async (context) => {
-  const { get } = await adminServer(context);
-  const { status, body } = await get("/", "admin:right");
+  const { ask } = await adminWorld(context, { sources });
+  const { status, body, headers } = await ask("/", { auth: basic() });
   assert.equal(status, 200);
   assert.match(body, /a fault/);
   assert.doesNotMatch(body, /<b>x/);
-  assert.deepEqual(JSON.parse((await get("/api/status", "admin:right")).body), page);
+  assert.match(headers["content-security-policy"] as string, /^default-src 'none';.* frame-ancestors 'none'$/);
+  assert.deepEqual((await ask("/api/status", { auth: basic() })).json, page);
 });
 
 test("nobody else sees anything, and a refused password is logged without it", async (context) => {
-  const { get, log } = await adminServer(context);
-  for (const auth of [undefined, "admin:wrong", "nobody:right", "admin:"])
-    assert.equal((await get("/", auth)).status, 401);
-  assert.ok(log.lines.some((line) => line.event === "sign-in to the administration refused"));
-  assert.doesNotMatch(JSON.stringify(log.lines), /wrong|right/);
-});
-
-test("a source that keeps trying is stopped, whatever it then sends", async (context) => {
-  const { get } = await adminServer(context);
-  const answers = await Promise.all(Array.from({ length: 61 }, () => get("/")));
-  assert.equal(answers.filter((answer) => answer.status === 429).length, 1);
-  assert.equal((await get("/", "admin:right")).status, 429);
+  const { ask, log } = await adminWorld(context, { sources });
+  for (const auth of [undefined, "ann:wrong-password", "nobody:the-right-password", "ann:", `ann:${"x".repeat(300)}`])
+    assert.equal((await ask("/api/status", { auth })).status, 401);
+  const refused = log.lines.filter(({ event }) => event === "sign-in to the administration refused");
+  assert.deepEqual(
+    refused.map(({ fields }) => fields.who),
+    ["ann", "(unknown)", "ann", "ann"],
+    "a name that nobody has may be a password in the wrong field",
+  );
+  assert.doesNotMatch(JSON.stringify(log.lines), /wrong-|right-|nobody/);
 });
 
 test("an administrator asks the role's routes and metrics; nobody else learns which there are", async (context) => {
-  const { get, log } = await adminServer(context);
-  const thing = await get("/api/thing/7?all=1", "admin:right");
-  assert.deepEqual([thing.status, JSON.parse(thing.body)], [200, { id: "7", all: "1" }]);
-  const metrics = await get("/metrics", "admin:right");
-  assert.deepEqual([metrics.type, metrics.body], ["text/plain; version=0.0.4; charset=utf-8", "thing_up 1\n"]);
-  for (const path of ["/api/thing/7", "/metrics", "/api/unheard"]) {
-    const refused = await get(path);
-    assert.deepEqual([refused.status, JSON.parse(refused.body).error.code], [401, "ADMIN_SIGN_IN"]);
-  }
-  const unheard = await get("/api/unheard", "admin:right");
-  assert.deepEqual([unheard.status, JSON.parse(unheard.body).error.code], [404, "ADMIN_NOT_FOUND"]);
+  const { ask, log } = await adminWorld(context, { sources });
+  const thing = await ask("/api/thing/7?all=1", { auth: basic() });
+  assert.deepEqual([thing.status, thing.json], [200, { id: "7", all: "1" }]);
+  assert.equal(thing.headers["cache-control"], "no-store");
+  const metrics = await ask("/metrics", { auth: basic() });
+  assert.equal(metrics.headers["content-type"], "text/plain; version=0.0.4; charset=utf-8");
+  assert.equal(metrics.body, "thing_up 1\n");
+  for (const path of ["/api/thing/7", "/metrics", "/api/unheard", "/unheard", "/api/audit"])
+    assert.deepEqual(refusal(await ask(path)), [401, "ADMIN_SIGN_IN"], path);
+  assert.deepEqual(refusal(await ask("/api/unheard", { auth: basic() })), [404, "ADMIN_NOT_FOUND"]);
   assert.ok(!log.lines.some(({ event }) => event === "administrator asked"), "reading is no change");
 });
 
 test("a change needs JSON from no other site, and is logged with the administrator's name", async (context) => {
-  const { ask, log } = await adminServer(context);
-  const post = (headers: Record<string, string>, auth = "admin:right") =>
-    ask("/api/thing", { method: "POST", auth, headers, body: '{"on":true}' });
-  const json = { "content-type": "application/json" };
-  assert.equal((await post({ "content-type": "text/plain" })).status, 415);
-  assert.equal((await post({ ...json, "sec-fetch-site": "cross-site" })).status, 415);
-  assert.equal((await post(json, "admin:wrong")).status, 401);
-  assert.equal((await ask("/api/thing", { auth: "admin:right" })).status, 404, "GET changes nothing");
-  assert.deepEqual(JSON.parse((await post(json)).body), { got: { on: true } });
+  const { ask, log } = await adminWorld(context, { sources });
+  const post = (headers: Record<string, string>, auth = basic()) =>
+    ask("/api/thing", { method: "POST", auth, headers, body: { on: true } });
+  assert.deepEqual(refusal(await post({ "content-type": "text/plain" })), [415, "ADMIN_NOT_JSON"]);
+  assert.deepEqual(refusal(await post({ ...JSON_TYPE, "sec-fetch-site": "cross-site" })), [415, "ADMIN_NOT_JSON"]);
+  assert.equal((await post(JSON_TYPE, basic("ann", "wrong"))).status, 401);
+  assert.equal((await ask("/api/thing", { auth: basic() })).status, 404, "GET changes nothing");
+  const { json } = await post(JSON_TYPE);
+  assert.deepEqual(json, { got: { on: true }, by: { name: "ann", role: "admin" }, from: "127.0.0.1" });
+  for (const method of ["PUT", "DELETE"])
+    assert.equal((await ask("/api/thing/7", { method, auth: basic(), headers: JSON_TYPE, body: {} })).status, 200);
   assert.deepEqual(
     log.lines.filter(({ event }) => event === "administrator asked").map(({ fields }) => fields),
-    [{ what: "/api/thing", by: "admin" }],
+    ["/api/thing", "/api/thing/7", "/api/thing/7"].map((what) => ({ what, by: "ann" })),
   );
+});
+
+test("read-only looks and changes nothing, api changes all but accounts, admin everything", async (context) => {
+  const accounts = { ann: "admin", rob: "api", eve: "read-only" } as const;
+  const { ask } = await adminWorld(context, { sources, accounts });
+  const may = async (name: string) => {
+    const auth = basic(name);
+    const change = { method: "POST", auth, headers: JSON_TYPE, body: {} };
+    const answers = [
+      await ask("/api/status", { auth }),
+      await ask("/api/thing", change),
+      await ask("/api/people", { auth }),
+    ];
+    return answers.map(({ status }) => status);
+  };
+  assert.deepEqual(await may("ann"), [200, 200, 200]);
+  assert.deepEqual(await may("rob"), [200, 200, 403]);
+  assert.deepEqual(await may("eve"), [200, 403, 403]);
+});
+
+test("a fault of ours is told in the log alone", async (context) => {
+  const { ask, log } = await adminWorld(context, { sources });
+  const answer = await ask("/api/broken", { auth: basic() });
+  assert.deepEqual(refusal(answer), [500, "ADMIN_FAILED"]);
+  assert.doesNotMatch(answer.body, /inner/);
+  assert.ok(log.lines.some(({ fields }) => fields.why === "inner words"));
+});
+
+test("browsers get a form and no dialog of their own, programs a challenge", async (context) => {
+  const { ask } = await adminWorld(context, { sources });
+  const form = await ask("/", { headers: { accept: "text/html,*/*" } });
+  assert.deepEqual([form.status, form.headers["www-authenticate"]], [401, 'Session realm="Turnpike"']);
+  const [, nonce] = /script-src 'nonce-([^']+)'/.exec(form.headers["content-security-policy"] as string) ?? [];
+  assert.ok(form.body.includes(`<script nonce="${nonce}">`));
+  const fetched = await ask("/api/status", { headers: { "sec-fetch-mode": "cors" } });
+  assert.equal(fetched.headers["www-authenticate"], 'Session realm="Turnpike"');
+  assert.match((await ask("/api/status")).headers["www-authenticate"]!, /^Basic /);
+});
+
+test("without an administrator the role runs, and says everywhere how to make the first", async (context) => {
+  const { ask, signIn, log } = await adminWorld(context, { sources, accounts: {} });
+  assert.ok(
+    log.lines.some(({ level, fields }) => level === "warn" && /turnpike admin add/.test(String(fields.remedy))),
+  );
+  assert.match((await ask("/", { headers: { accept: "text/html" } })).body, /turnpike admin add NAME/);
+  assert.deepEqual(refusal(await ask("/api/session")), [401, "ADMIN_NO_ACCOUNTS"]);
+  assert.deepEqual(refusal(await signIn()), [401, "ADMIN_NO_ACCOUNTS"]);
 });

@@ -12,7 +12,7 @@ const TIMEOUT_MS = 15_000;
 /** Asks the role that listens on the socket; throws the error that the role answered with, or why there was no answer. */
 export async function callControl<T>(
   socketPath: string,
-  method: "GET" | "POST",
+  method: "GET" | "POST" | "PUT" | "DELETE",
   path: string,
   body: unknown = {},
 ): Promise<T> {
@@ -20,7 +20,64 @@ export async function callControl<T>(
   const { status, answer } = await exchange(socketPath, method, path, body);
   const value = parse(socketPath, answer);
   if (status === 200) return value as T;
-  throw errorOf(value) ?? fail("CONTROL_NO_ANSWER", { path: socketPath, why: `HTTP status ${status}` });
+  throw errorOf(value) ?? noAnswer(socketPath, status);
+}
+
+/**
+ * The data of each event of a stream, until the role ends it or the caller stops asking. Throws the error that the role
+ * answered with, or why there was no answer.
+ */
+export async function* followControl<T = unknown>(socketPath: string, path: string): AsyncGenerator<T> {
+  checkLength(socketPath);
+  const call = request({ socketPath, method: "GET", path, headers: { accept: "text/event-stream" }, agent: false });
+  try {
+    call.end();
+    const timer = AbortSignal.timeout(TIMEOUT_MS);
+    const [response] = (await once(call, "response", { signal: timer })) as [IncomingMessage];
+    if (response.statusCode !== 200) {
+      const answer = await text(response);
+      throw errorOf(parse(socketPath, answer)) ?? noAnswer(socketPath, response.statusCode);
+    }
+    for await (const { event, data } of eventsOf(response)) {
+      if (event === "end") return;
+      yield parse(socketPath, data) as T;
+    }
+  } catch (error) {
+    throw error instanceof TurnpikeError ? error : explain(socketPath, error as NodeJS.ErrnoException);
+  } finally {
+    call.on("error", () => {});
+    call.destroy();
+  }
+}
+
+interface Event {
+  readonly event: string;
+  readonly data: string;
+}
+
+async function* eventsOf(response: IncomingMessage): AsyncGenerator<Event> {
+  let rest = "";
+  response.setEncoding("utf8");
+  for await (const chunk of response) {
+    const blocks = (rest + chunk).split("\n\n");
+    rest = blocks.pop()!;
+    yield* blocks.map(eventOf).filter((event) => event !== undefined);
+  }
+}
+
+/** A server-sent event as our server writes it, each field in one line (HTML 9.2.6); undefined for a comment. */
+function eventOf(block: string): Event | undefined {
+  const value = (field: string) =>
+    block
+      .split("\n")
+      .find((line) => line.startsWith(`${field}: `))
+      ?.slice(field.length + 2);
+  const data = value("data");
+  return data === undefined ? undefined : { event: value("event") ?? "message", data };
+}
+
+function noAnswer(path: string, status: number | undefined): TurnpikeError {
+  return fail("CONTROL_NO_ANSWER", { path, why: `HTTP status ${status}` });
 }
 
 interface Answer {
@@ -30,7 +87,9 @@ interface Answer {
 
 async function exchange(socketPath: string, method: string, path: string, body: unknown): Promise<Answer> {
   const sent = method === "GET" ? undefined : JSON.stringify(body);
-  const headers = sent === undefined ? {} : { "content-type": "application/json" };
+  // Node would send the body of a DELETE without a length.
+  const headers =
+    sent === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(sent) };
   const call = request({ socketPath, method, path, headers, signal: AbortSignal.timeout(TIMEOUT_MS), agent: false });
   try {
     call.end(sent);

@@ -6,7 +6,7 @@ export const controlSection = z
   .strictObject({
     socket: path()
       .default("run/control.sock")
-      .describe("Unix socket through which `turnpike turn` speaks to this process; whoever may open it is trusted"),
+      .describe("Unix socket through which the command line speaks to this process; whoever may open it is trusted"),
   })
   .prefault({});
 

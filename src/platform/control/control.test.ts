@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { EventEmitter, once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
@@ -8,17 +9,37 @@ import { type TestContext, test } from "node:test";
 import { z } from "zod";
 import { type AdminSources, notFound, readBody } from "#admin-http";
 import { memoryLog, parseConfig, Scope } from "#base";
-import { callControl, controlSection, startControl } from "./index.ts";
+import { callControl, controlSection, followControl, startControl } from "./index.ts";
 
 const sources: AdminSources = {
   routes: [
     { method: "GET", path: "/api/answer", run: () => ({ answer: 42 }) },
     { method: "POST", path: "/api/echo/:id", run: ({ params, body }) => ({ ...params, ...readBody(echo, body) }) },
     { method: "GET", path: "/api/nothing", run: () => Promise.reject(notFound("relay 7", "see the list")) },
+    { method: "PUT", path: "/api/echo/:id", run: ({ params, by, from }) => ({ ...params, by, from }) },
+    { method: "DELETE", path: "/api/echo/:id", needs: "accounts", run: ({ params, body }) => ({ ...params, body }) },
+    {
+      method: "GET",
+      path: "/api/count",
+      async *stream({ query }, signal) {
+        for (let i = 0; i < Number(query.to); i++)
+          yield { id: String(i), event: "count", data: { i, text: "a\u2028\n" } };
+        if (query.stay) await once(signal, "abort");
+        ended.emit("ended");
+      },
+    },
     { method: "GET", path: "/api/broken", run: () => Promise.reject(new Error("inner words")) },
   ],
   metrics: { contentType: "text/plain; version=0.0.4; charset=utf-8", text: async () => "up 1\n" },
 };
+const ended = new EventEmitter();
+
+async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const events: T[] = [];
+  for await (const event of stream) events.push(event);
+  return events;
+}
+
 const echo = z.strictObject({ on: z.boolean() });
 
 function place(context: TestContext) {
@@ -138,6 +159,41 @@ test("a user who may not open the socket is told so", { skip: process.getuid?.()
   process.seteuid?.(nobody);
   const call = callControl(socket, "GET", "/api/answer");
   await assert.rejects(call, { code: "CONTROL_FORBIDDEN" }).finally(() => process.seteuid?.(0));
+});
+
+test("whoever may open the socket is an administrator with every right", async (context) => {
+  const { socket, start } = place(context);
+  await start();
+  const by = { name: "control socket", role: "admin" };
+  assert.deepEqual(await callControl(socket, "PUT", "/api/echo/5"), { id: "5", by, from: "local" });
+  assert.deepEqual(await callControl(socket, "DELETE", "/api/echo/5", { why: 1 }), { id: "5", body: { why: 1 } });
+});
+
+test("a stream is followed to its end, or until nobody asks any more", async (context) => {
+  const { socket, start } = place(context);
+  await start();
+  const events = await all(followControl<{ i: number; text: string }>(socket, "/api/count?to=3"));
+  assert.deepEqual(
+    events,
+    [0, 1, 2].map((i) => ({ i, text: "a\u2028\n" })),
+  );
+  const told = once(ended, "ended");
+  for await (const _ of followControl(socket, "/api/count?to=1&stay=1")) break;
+  await told;
+});
+
+test("a stream that is not there, and a role that is not running, are told as for any request", async (context) => {
+  const { socket, scope, start } = place(context);
+  const follow = (path: string) => all(followControl(socket, path));
+  await assert.rejects(follow("/api/count?to=1"), { code: "CONTROL_NOT_RUNNING" });
+  await start();
+  await assert.rejects(follow("/api/unheard"), { code: "ADMIN_NOT_FOUND" });
+  const seen: unknown[] = [];
+  for await (const one of followControl(socket, "/api/count?to=1&stay=1")) {
+    seen.push(one);
+    void scope.close();
+  }
+  assert.equal(seen.length, 1, "and a role that stops ends it");
 });
 
 test("the socket stands beside the configuration unless it says otherwise", () => {

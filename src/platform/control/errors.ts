@@ -33,18 +33,18 @@ export const controlErrors = {
   },
   CONTROL_NOT_RUNNING: {
     kind: "system",
-    text: "no edge is running with this configuration: nothing answers on {path}",
-    remedy: "start it with `turnpike edge`, or name the file it runs with by --config",
+    text: "no role is running with this configuration: nothing answers on {path}",
+    remedy: "start it, such as with `turnpike edge`, or name the file it runs with by --config",
   },
   CONTROL_FORBIDDEN: {
     kind: "user",
     text: "{path} may not be used by this user",
-    remedy: "run the command as the user of the edge, or as root",
+    remedy: "run the command as the user of the role, or as root",
   },
   CONTROL_NO_ANSWER: {
     kind: "system",
     text: "{path} does not answer ({why})",
-    remedy: "see the log of the edge",
+    remedy: "see the log of the role",
   },
 } as const satisfies ErrorTable;
 

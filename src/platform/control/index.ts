@@ -1,4 +1,4 @@
-export { callControl } from "./client.ts";
+export { callControl, followControl } from "./client.ts";
 export { type ControlConfig, controlSection } from "./config.ts";
 export { controlErrors } from "./errors.ts";
 export { startControl } from "./server.ts";

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import fastify from "fastify";
-import { type AdminSources, adminRoutes } from "#admin-http";
+import { type AdminSources, type Asker, adminRoutes, answerUnknown } from "#admin-http";
 import { type Log, type Scope, textOf } from "#base";
 import type { ControlConfig } from "./config.ts";
 import { fail } from "./errors.ts";
@@ -9,7 +9,10 @@ import { clearPlace } from "./place.ts";
 /** Only its owner, and root, may open the socket: that is the whole access control. */
 const OTHERS_NOTHING = 0o177;
 
-/** Serves the routes of a role on a Unix socket, without a password. Closes and removes it with the scope. */
+/**
+ * Serves the routes and streams of a role on a Unix socket, without a password; no pages and no plugins. Closes and
+ * removes it with the scope.
+ */
 export async function startControl(
   scope: Scope,
   { socket }: ControlConfig,
@@ -19,7 +22,15 @@ export async function startControl(
   await clearPlace(socket);
   const server = fastify({ bodyLimit: 16 * 1024 });
   scope.defer(() => server.close());
-  await server.register(adminRoutes(sources, log, () => "control socket"));
+  const asker: Asker = {
+    administrator: { name: "control socket", role: "admin" },
+    from: "local",
+    via: "control socket",
+    isAllowed: () => true,
+  };
+  const door = { scope, log, who: async () => asker, known: async () => asker };
+  await server.register(adminRoutes(sources, door));
+  server.setNotFoundHandler((request, reply) => answerUnknown(door, request, reply));
   await server.ready();
   bind(server.server, socket);
   try {

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import type { Deployment } from "./deployment.ts";
+import { STORAGE_FILES } from "./seed.ts";
 
 /** edge.yaml: all that the DMZ machine knows. It names no inside address. */
 export function edgeYaml(d: Deployment): string {
@@ -29,7 +30,7 @@ export function edgeYaml(d: Deployment): string {
       listen: `${d.oneMachine ? d.edge.innerAddress : "127.0.0.1"}:${d.ports.edgeAdmin}`,
       certificate: "certs/web.pem",
       key: "certs/web.key",
-      users: [{ username: "admin", passwordHashFile: "secrets/admin" }],
+      accountsFile: "secrets/administrators.json",
     },
     log: { level: "info" },
   });
@@ -53,23 +54,17 @@ export function coreYaml(d: Deployment): string {
 export function meetingServerYaml(d: Deployment): string {
   const port = d.ports.https === 443 ? "" : `:${d.ports.https}`;
   return yaml("The meeting server: Call Bridge, Web Bridge and administration, inside.", {
-    storage: "turnpike.db",
+    storage: STORAGE_FILES.storage,
+    storageKeyFile: STORAGE_FILES.key,
     joinHost: `${d.joinHosts[0]}${port}`,
     callBridge: {
       name: "cb1",
-      webBridges: [{ url: `c2w://127.0.0.1:${d.ports.bridgeLink}`, certificate: "certs/web-bridge-link.pem" }],
-      link: { certificate: "certs/call-bridge-link.pem", key: "certs/call-bridge-link.key" },
+      link: {
+        certificate: "certs/call-bridge-link.pem",
+        key: "certs/call-bridge-link.key",
+        trust: "trust/web-bridges",
+      },
       media: { listen: `${d.meetingServerAddress}:0`, workers: 1 },
-      turnServers: [
-        {
-          serverAddress: d.edge.innerAddress,
-          port: d.ports.turn,
-          transport: "udp",
-          clientAddress: d.edge.publicAddress,
-          tcpPortNumberOverride: d.ports.https,
-          sharedSecretFile: "secrets/turn",
-        },
-      ],
     },
     webBridge: {
       listen: `${d.meetingServerAddress}:${d.ports.webBridge}`,
@@ -79,7 +74,7 @@ export function meetingServerYaml(d: Deployment): string {
         listen: `127.0.0.1:${d.ports.bridgeLink}`,
         certificate: "certs/web-bridge-link.pem",
         key: "certs/web-bridge-link.key",
-        trust: ["certs/call-bridge-link.pem"],
+        trust: "trust/call-bridges",
       },
       trustedProxies: [d.coreAddress],
     },
@@ -87,7 +82,7 @@ export function meetingServerYaml(d: Deployment): string {
       listen: `${d.oneMachine ? d.meetingServerAddress : "127.0.0.1"}:${d.ports.admin}`,
       certificate: "certs/web-bridge.pem",
       key: "certs/web-bridge.key",
-      users: [{ username: "admin", passwordHashFile: "secrets/admin" }],
+      accountsFile: "secrets/administrators.json",
     },
     log: { level: "info" },
   });

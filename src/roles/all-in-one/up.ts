@@ -1,13 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Agent, request } from "undici";
-import { Scope, textOf } from "#base";
+import { type Scope, textOf } from "#base";
 import { writeSecretFile } from "#certificates";
-import { openStorage, type Space } from "#storage";
+import { createFromTemplate, createSpace, linksOf, type MeetingLink, OPEN_TEMPLATE } from "#spaces";
+import type { ObjectWriter, StoredObject } from "#storage";
 import type { Deployment } from "./deployment.ts";
 import { fail } from "./errors.ts";
 import { thisMachine } from "./machine.ts";
 import { type RoleProcess, startRole } from "./role-process.ts";
+import { withStorage } from "./seed.ts";
 import { writeDeployment } from "./write.ts";
 
 export interface UpOptions {
@@ -21,6 +23,8 @@ export interface UpOptions {
 /** What a person needs to use it. */
 export interface UpLinks {
   readonly guest: string;
+  /** The same for who may mute, lock, admit and end. */
+  readonly host: string;
   readonly inside: string;
   readonly admin: string;
   readonly edgeAdmin: string;
@@ -44,7 +48,7 @@ export async function startAll(scope: Scope, options: UpOptions): Promise<Runnin
   options.onStep("Writing configuration, keys and certificates");
   const deployment = await thisMachine(options.address);
   await write(dir, deployment);
-  const space = await firstSpace(dir);
+  const doors = await firstSpace(dir);
   options.onStep("Starting the edge, the meeting server and the core");
   const start = (name: string): RoleProcess =>
     startRole(scope, options.main, name, join(dir, name, `${name}.yaml`), join(logs, `${name}.log`));
@@ -55,7 +59,7 @@ export async function startAll(scope: Scope, options: UpOptions): Promise<Runnin
   roles.push(core);
   await core.ready;
   options.onStep("Waiting for the first request through edge, tunnel, core and Web Bridge");
-  const links = linksOf(deployment, space, dir);
+  const links = linksOfUp(deployment, doors, dir);
   await reachable(scope, new URL("/api/health", links.guest), links);
   return { links, failed: firstEnd(roles, logs) };
 }
@@ -65,23 +69,38 @@ async function write(dir: string, deployment: Deployment): Promise<void> {
   if (adminPassword) writeSecretFile(join(dir, "admin-password"), `${adminPassword}\n`);
 }
 
-async function firstSpace(dir: string): Promise<Space> {
-  await using scope = new Scope();
-  const spaces = await openStorage(scope, join(dir, "meeting-server", "turnpike.db"));
-  return (await spaces.listSpaces())[0] ?? (await spaces.createSpace({ name: "Welcome" }));
+/** The first space's links by access method, without their origin; a new storage gets a space to begin with. */
+function firstSpace(dir: string): Promise<readonly MeetingLink[]> {
+  return withStorage(dir, async (storage) => {
+    const [first] = (await storage.list("coSpace", { limit: 1 })).objects;
+    const space = first ?? (await storage.change(welcome));
+    const { objects: methods } = await storage.list("accessMethod", { parent: space.id });
+    return linksOf("", space, methods);
+  });
 }
 
-function linksOf(d: Deployment, space: Space, dir: string): UpLinks {
+async function welcome(writer: ObjectWriter): Promise<StoredObject> {
+  const { objects } = await writer.list("coSpaceTemplate", { where: { name: OPEN_TEMPLATE } });
+  const [template] = objects;
+  if (!template) return createSpace(writer, { name: "Welcome" });
+  return (await createFromTemplate(writer, template.id, { name: "Welcome" })).space;
+}
+
+function linksOfUp(d: Deployment, doors: readonly MeetingLink[], dir: string): UpLinks {
   const adminPasswordFile = join(dir, "admin-password");
   const origin = (host: string, port: number) => `https://${host}${port === 443 ? "" : `:${port}`}`;
-  const path = `/meeting/${space.callId}?secret=${space.secret}`;
+  const outside = origin(d.joinHosts[0], d.ports.https);
+  // A template's first access method is the hosts', its last the guests'.
+  const [host, guest] = [doors[0], doors.at(-1)];
+  const path = guest?.url.replace("https://", "") ?? "/";
   return {
-    guest: origin(d.joinHosts[0], d.ports.https) + path,
+    guest: outside + path,
+    host: outside + (host?.url.replace("https://", "") ?? "/"),
     inside: origin(d.meetingServerAddress, d.ports.webBridge) + path,
     admin: `${origin(d.meetingServerAddress, d.ports.admin)}/`,
     edgeAdmin: `${origin(d.edge.innerAddress, d.ports.edgeAdmin)}/`,
     adminPasswordFile: existsSync(adminPasswordFile) ? adminPasswordFile : "",
-    callId: space.callId,
+    callId: guest?.callId ?? "",
     authority: join(dir, "authority", "ca.pem"),
     logs: join(dir, "logs"),
   };

@@ -2,7 +2,8 @@ import { randomBytes, X509Certificate } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { dirname, join } from "node:path";
-import { hashPassword } from "#admin-http";
+import { addAdministrator } from "#admin-http";
+import { systemClock } from "#base";
 import {
   createAuthority,
   createSshKey,
@@ -14,6 +15,7 @@ import {
 } from "#certificates";
 import type { Deployment } from "./deployment.ts";
 import { coreYaml, edgeYaml, meetingServerYaml } from "./files.ts";
+import { seedDeployment } from "./seed.ts";
 
 /** What is told once and kept nowhere in clear. */
 export interface WrittenDeployment {
@@ -34,6 +36,7 @@ export async function writeDeployment(dir: string, deployment: Deployment): Prom
   put(join(dir, "edge", "edge.yaml"), edgeYaml(deployment));
   put(join(dir, "core", "core.yaml"), coreYaml(deployment));
   put(join(dir, "meeting-server", "meeting-server.yaml"), meetingServerYaml(deployment));
+  await seedDeployment(dir, deployment);
   return { adminPassword };
 }
 
@@ -52,9 +55,18 @@ async function writeCertificates(dir: string, d: Deployment, authority: Pair): P
   await serverPair(join(dir, "edge", "certs"), "web", authority, names, addresses);
   await serverPair(certs, "web-bridge", authority, names, [...new Set([...addresses, d.meetingServerAddress])]);
   put(join(dir, "core", "certs", "ca.pem"), authority.certificate);
-  for (const name of ["web-bridge-link", "call-bridge-link"])
+  const trust = join(dir, "meeting-server", "trust");
+  for (const [name, trusted] of LINK_ENDS) {
     if (!existsSync(join(certs, `${name}.key`))) putPair(certs, name, await issueLink(name));
+    put(join(trust, trusted, `${name}.pem`), readFileSync(join(certs, `${name}.pem`), "utf8"));
+  }
 }
+
+/** Each end of the bridge link, and the folder in which the other end trusts it. */
+const LINK_ENDS = [
+  ["web-bridge-link", "web-bridges"],
+  ["call-bridge-link", "call-bridges"],
+] as const;
 
 /** Keeps the certificate that is there while it names all that is asked and has a month to live: browsers may know it. */
 async function serverPair(
@@ -95,14 +107,15 @@ async function writeSecrets(dir: string): Promise<string | undefined> {
     putSecret(edge, secret);
     putSecret(server, secret);
   }
-  return writeAdminPassword(join(dir, "meeting-server", "secrets", "admin"), join(dir, "edge", "secrets", "admin"));
+  const accounts = (role: string) => join(dir, role, "secrets", "administrators.json");
+  return writeAdministrator(accounts("meeting-server"), accounts("edge"));
 }
 
-/** One password for the administration of both roles that have one. */
-async function writeAdminPassword(server: string, edge: string): Promise<string | undefined> {
+/** The first administrator, with one password for both roles that have an administration. */
+async function writeAdministrator(server: string, edge: string): Promise<string | undefined> {
   const password = existsSync(server) ? undefined : randomBytes(12).toString("base64url");
-  if (password) putSecret(server, await hashPassword(password));
-  if (password || !existsSync(edge)) putSecret(edge, readSecretFile(server));
+  if (password) await addAdministrator(server, { name: "admin", role: "admin", password }, systemClock);
+  if (password || !existsSync(edge)) putSecret(edge, `${readSecretFile(server)}\n`);
   return password;
 }
 

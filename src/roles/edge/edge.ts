@@ -1,5 +1,5 @@
-import { startAdminServer } from "#admin-http";
-import { formatAddress, type Log, Scope, type TransportAddress } from "#base";
+import { openAuditTrail, startAdminServer } from "#admin-http";
+import { formatAddress, type Log, Scope, systemClock, type TransportAddress } from "#base";
 import { startControl } from "#control";
 import { metricsPage, processMetrics } from "#metrics";
 import { type EdgeProxy, startEdgeProxy, type WebCounters } from "#proxy";
@@ -62,10 +62,10 @@ async function open(scope: Scope, start: Start, log: Log): Promise<RunningEdge> 
   const reloader = new Reloader(start, { proxy, turn, log });
   reloader.watch(scope);
   const control = turnControl(turn, config, proxy.address, reloader);
-  await startAdministration(scope, config, control, log);
+  const admin = await startAdministration(scope, config, control, log);
   return {
     scope,
-    info: infoOf(proxy, end, turn),
+    info: { ...infoOf(proxy, end, turn), ...(admin ? { admin: formatAddress(admin) } : {}) },
     turn: control,
     reload: () => reloader.reload(),
     status: async () => ({
@@ -111,14 +111,22 @@ function turnControl(
   };
 }
 
-async function startAdministration(scope: Scope, config: EdgeConfig, turn: TurnControl, log: Log): Promise<void> {
+/** Where the administration over HTTPS listens, if it is configured. */
+async function startAdministration(
+  scope: Scope,
+  { admin, control }: EdgeConfig,
+  turn: TurnControl,
+  log: Log,
+): Promise<TransportAddress | undefined> {
+  const adminLog = log.with({ part: "admin" });
   const sources = {
+    ...(admin ? { audit: openAuditTrail(scope, admin.auditFile, { clock: systemClock, log: adminLog }) } : {}),
     page: () => turnPage(turn),
     routes: turnRoutes(turn),
     metrics: metricsPage(processMetrics(), turnMetrics(turn)),
   };
-  await startControl(scope, config.control, sources, log.with({ part: "control" }));
-  if (config.admin) await startAdminServer(scope, config.admin, sources, log.with({ part: "admin" }));
+  await startControl(scope, control, sources, log.with({ part: "control" }));
+  return admin && startAdminServer(scope, admin, sources, adminLog);
 }
 
 function infoOf(proxy: EdgeProxy, end: EdgeEnd, turn: TurnWorker): Record<string, string> {

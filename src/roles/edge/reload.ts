@@ -13,8 +13,8 @@ const TAKEN_OVER: readonly (keyof EdgeConfig)[] = ["web", "turn"];
 /** Takes over a changed configuration, and files that were replaced, without ending a connection or an allocation. */
 export class Reloader {
   readonly #read: () => EdgeConfig;
-  readonly #proxy: EdgeProxy;
-  readonly #turn: TurnWorker;
+  readonly #proxy: Pick<EdgeProxy, "setCertificate">;
+  readonly #turn: Pick<TurnWorker, "configure">;
   readonly #log: Log;
   #config: EdgeConfig;
   #material: Material;
@@ -23,7 +23,11 @@ export class Reloader {
 
   constructor(
     start: { readonly config: EdgeConfig; readonly material: Material; readonly read: () => EdgeConfig },
-    parts: { readonly proxy: EdgeProxy; readonly turn: TurnWorker; readonly log: Log },
+    parts: {
+      readonly proxy: Pick<EdgeProxy, "setCertificate">;
+      readonly turn: Pick<TurnWorker, "configure">;
+      readonly log: Log;
+    },
   ) {
     this.#config = start.config;
     this.#material = start.material;
@@ -41,7 +45,10 @@ export class Reloader {
       if (stamp === this.#seen) return;
       this.#seen = stamp;
       // Told in the log; the old files stay in use.
-      void this.#queue(() => this.#takeOver(this.#config)).catch(() => {});
+      void this.#queue(() => this.#takeOver(this.#config)).catch((error: unknown) => {
+        // The files are good, and the worker is back in a moment: they are taken over at the next look.
+        if ((error as Partial<TurnpikeError>).code === "WORKER_GONE") this.#seen = "";
+      });
     });
   }
 
@@ -72,12 +79,9 @@ export class Reloader {
   async #apply(config: EdgeConfig): Promise<readonly string[]> {
     const material = readMaterial(config);
     const before = this.#material;
-    await this.#turn.configure(material.turn);
     const newWeb = JSON.stringify(material.web) !== JSON.stringify(before.web);
-    if (newWeb) {
-      this.#proxy.setCertificate(material.web);
-      warnOfNames(material.web.certificate, config.joinHosts, this.#log);
-    }
+    await this.#both(material, newWeb);
+    if (newWeb) warnOfNames(material.web.certificate, config.joinHosts, this.#log);
     const changes = [
       ...(newWeb ? ["web certificate"] : []),
       ...changedKeys(before.turn, material.turn).map((key) => `turn: ${key}`),
@@ -89,6 +93,17 @@ export class Reloader {
     this.#material = material;
     this.#seen = stampOf(watchedFiles(config));
     return changes;
+  }
+
+  /** Web and TURN, or neither: what can be undone goes first. */
+  async #both({ web, turn }: Material, newWeb: boolean): Promise<void> {
+    if (newWeb) this.#proxy.setCertificate(web);
+    try {
+      await this.#turn.configure(turn);
+    } catch (error) {
+      if (newWeb) this.#proxy.setCertificate(this.#material.web);
+      throw error;
+    }
   }
 }
 

@@ -72,3 +72,11 @@ test("what cannot work is refused before anything listens", () =>
     const ipv6 = MINIMAL.replace("192.0.2.10", '"2001:db8::1"');
     assert.throws(parse(ipv6), { code: "CONFIG_BAD_VALUE", message: /IPv4/ });
   }));
+
+test("a certificate without its key, or a key alone, is refused", () => {
+  for (const one of ["certificate: c.pem", "key: c.key"])
+    assert.throws(() => parseConfig("/etc/tp/edge.yaml", MINIMAL.replace("listen", `${one}, listen`), schema), {
+      code: "CONFIG_BAD_VALUE",
+      message: /give both `certificate` and `key`, or neither/,
+    });
+});

@@ -51,43 +51,49 @@ const clusterPeer = z.strictObject({
 });
 
 /** The `turn` block of edge.yaml. */
-export const turnSection = z.strictObject({
-  profile: z
-    .enum(["turnpike", "expressway"])
-    .default("turnpike")
-    .describe("defaults of `realm` and `wrongPasswordCode`: ours, or those of an Expressway-E (TANDBERG, 431)"),
-  listen: z
-    .array(hostPort(3478))
-    .min(1)
-    .describe("addresses for clients: UDP, and TCP and TLS told apart by themselves"),
-  tlsListen: z.array(hostPort(5349)).default([]).describe("addresses for clients over TLS only"),
-  tcp443: z
-    .boolean()
-    .default(false)
-    .describe("TCP and TLS clients share the port of `web.listen`; then TCP on `listen` is off, as on an Expressway-E"),
-  udp443: z.boolean().default(false).describe("UDP clients also on port 443 of each `listen` address"),
-  certificate: path().optional().describe("PEM chain for TLS clients; without it that of `web`"),
-  key: path().optional().describe("its PEM private key"),
-  serverNames: z
-    .array(z.string().toLowerCase())
-    .default([])
-    .describe("names of TURN alone on the shared port 443: connections to them are never web"),
-  relay: relaySection.describe("where relayed packets leave and arrive"),
-  realm: z.string().min(1).max(127).optional().describe("realm of the credentials (default by `profile`)"),
-  wrongPasswordCode: z
-    .union([z.literal(401), z.literal(431)])
-    .optional()
-    .describe("answer to a wrong password (default by `profile`)"),
-  sharedSecretFile: path().optional().describe("file with the secrets of short-term credentials, one per line"),
-  usersFile: path().optional().describe("file of local users, written by `turnpike turn user`"),
-  defaultRole: role.default("guest").describe("role of short-term user names that name none"),
-  unauthenticatedBinding: z.boolean().default(false).describe("answer STUN Binding without credentials"),
-  tcpAllocations: z.boolean().default(false).describe("relays for TCP (RFC 6062)"),
-  mobility: z.boolean().default(false).describe("allocations that follow their client to a new address (RFC 8016)"),
-  allowPeers: allowPeers.describe("prefixes that a role may reach besides its default"),
-  cluster: z.array(clusterPeer).default([]).describe("other edges, for clients when this one is full or drains"),
-  limits: limitsSection.describe("how much one client, and all of them, may have"),
-});
+export const turnSection = z
+  .strictObject({
+    profile: z
+      .enum(["turnpike", "expressway"])
+      .default("turnpike")
+      .describe("defaults of `realm` and `wrongPasswordCode`: ours, or those of an Expressway-E (TANDBERG, 431)"),
+    listen: z
+      .array(hostPort(3478))
+      .min(1)
+      .describe("addresses for clients: UDP, and TCP and TLS told apart by themselves"),
+    tlsListen: z.array(hostPort(5349)).default([]).describe("addresses for clients over TLS only"),
+    tcp443: z
+      .boolean()
+      .default(false)
+      .describe(
+        "TCP and TLS clients share the port of `web.listen`; then TCP on `listen` is off, as on an Expressway-E",
+      ),
+    udp443: z.boolean().default(false).describe("UDP clients also on port 443 of each `listen` address"),
+    certificate: path().optional().describe("PEM chain for TLS clients; without it that of `web`"),
+    key: path().optional().describe("its PEM private key"),
+    serverNames: z
+      .array(z.string().toLowerCase())
+      .default([])
+      .describe("names of TURN alone on the shared port 443: connections to them are never web"),
+    relay: relaySection.describe("where relayed packets leave and arrive"),
+    realm: z.string().min(1).max(127).optional().describe("realm of the credentials (default by `profile`)"),
+    wrongPasswordCode: z
+      .union([z.literal(401), z.literal(431)])
+      .optional()
+      .describe("answer to a wrong password (default by `profile`)"),
+    sharedSecretFile: path().optional().describe("file with the secrets of short-term credentials, one per line"),
+    usersFile: path().optional().describe("file of local users, written by `turnpike turn user`"),
+    defaultRole: role.default("guest").describe("role of short-term user names that name none"),
+    unauthenticatedBinding: z.boolean().default(false).describe("answer STUN Binding without credentials"),
+    tcpAllocations: z.boolean().default(false).describe("relays for TCP (RFC 6062)"),
+    mobility: z.boolean().default(false).describe("allocations that follow their client to a new address (RFC 8016)"),
+    allowPeers: allowPeers.describe("prefixes that a role may reach besides its default"),
+    cluster: z.array(clusterPeer).default([]).describe("other edges, for clients when this one is full or drains"),
+    limits: limitsSection.describe("how much one client, and all of them, may have"),
+  })
+  .refine(({ certificate, key }) => (certificate === undefined) === (key === undefined), {
+    error: "give both `certificate` and `key`, or neither: then those of `web` are used",
+  });
 
 export type TurnSection = z.output<typeof turnSection>;
 

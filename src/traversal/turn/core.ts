@@ -107,10 +107,6 @@ export class TurnCore implements ServerState {
     this.options = options;
     this.#authentication.configure(options);
     this.facts.configure(options);
-    this.recheckPeers();
-  }
-
-  recheckPeers(): void {
     recheck(this);
   }
 

@@ -9,7 +9,7 @@ import { shortTermCredentials, type TurnRole } from "#turn-client";
 import { edgeConfig, type RunningEdge, startEdge } from "../index.ts";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
-const authority = await createAuthority("browser test");
+export const authority = await createAuthority("browser test");
 export const web = await issueServer(authority, {
   names: ["join.localhost", "turn.localhost"],
   addresses: ["127.0.0.1"],
@@ -35,24 +35,26 @@ turn:
 /** A real edge on loopback. */
 export interface TestEdge {
   readonly edge: RunningEdge;
+  readonly folder: string;
   readonly lines: readonly LogLine[];
   /** By transport: "udp", "tcp", "tls", "web". */
   readonly ports: Readonly<Record<string, number>>;
 }
 
-/** `turn` is more of that block of the file. */
-export async function testEdge(scope: Scope, turn: readonly string[]): Promise<TestEdge> {
+/** `turn` is more of that block of the file, `more` are other blocks. */
+export async function testEdge(scope: Scope, turn: readonly string[], more: readonly string[] = []): Promise<TestEdge> {
   const folder = mkdtempSync(join(tmpdir(), "turnpike-edge-"));
   scope.defer(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, "edge.yaml");
   const yaml = YAML.replace("WEB", String(await freePort())).replace("TUNNEL", String(await freePort()));
-  const files = { ...FILES, "edge.yaml": `${yaml}${turn.map((line) => `  ${line}\n`).join("")}` };
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  const text = [yaml.trimEnd(), ...turn.map((line) => `  ${line}`), ...more].join("\n");
+  const files = { ...FILES, "edge.yaml": `${text}\n` };
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   const log = memoryLog();
   const edge = await startEdge(loadConfig(file, edgeConfig), log);
   scope.defer(() => edge.scope.close());
   const { listening } = await edge.turn.status();
-  return { edge, lines: log.lines, ports: Object.fromEntries(listening.map((at) => [at.transport, at.port])) };
+  return { edge, folder, lines: log.lines, ports: Object.fromEntries(listening.map((at) => [at.transport, at.port])) };
 }
 
 /** An RTCIceServer with credentials of that role. */

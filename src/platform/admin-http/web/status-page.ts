@@ -16,15 +16,28 @@ export interface StatusSection {
 
 export type StatusCell = string | { readonly text: string; readonly state: "good" | "waiting" | "bad" };
 
-export function statusHtml(page: StatusPage): string {
+/** `more` is HTML at its top. */
+export function statusHtml(page: StatusPage, more = ""): string {
   const faults = page.faults.map((fault) => `<li>${escapeHtml(fault)}</li>`).join("");
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="refresh" content="10"><title>${escapeHtml(page.title)}</title><style>${STYLE}</style></head><body><main>
-<h1>${escapeHtml(page.title)}</h1>
+${more}<h1>${escapeHtml(page.title)}</h1>
 <section class="faults ${page.faults.length ? "bad" : "good"}"><h2>${page.faults.length ? "Fault conditions" : "No faults"}</h2><ul>${faults}</ul></section>
 ${page.sections.map(sectionHtml).join("\n")}
 </main></body></html>`;
 }
+
+export function signOutHtml(name: string, nonce: string): string {
+  return `<p class="who">${escapeHtml(name)} <button>Sign out</button></p><script nonce="${nonce}">${SIGN_OUT}</script>
+`;
+}
+
+const SIGN_OUT = `
+document.querySelector(".who button").addEventListener("click", async () => {
+  const headers = { "content-type": "application/json", "x-turnpike-admin": "1" };
+  await fetch("/api/session", { method: "DELETE", headers, body: "{}" });
+  location.replace("/");
+});`;
 
 function sectionHtml(section: StatusSection): string {
   const head = section.columns.map((name) => `<th scope="col">${escapeHtml(name)}</th>`).join("");
@@ -44,11 +57,12 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
-const STYLE = `
+export const STYLE = `
 :root{color-scheme:light dark;--ink:#1b2733;--soft:#5b6b7b;--line:#dfe5ea;--paper:#f6f8f9;--card:#fff;--good:#1d7f57;--bad:#b3372f;--wait:#9a6b00}
 @media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#93a3b3;--line:#2b3742;--paper:#11181f;--card:#18222b;--good:#4cc38a;--bad:#ff8a80;--wait:#e5b567}}
 body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
 main{max-width:72rem;margin:0 auto;padding:1.5rem}
+.who{float:right;margin:0;color:var(--soft)}.who button{font:inherit;cursor:pointer}
 h1{font-size:1.4rem;margin:.2rem 0 1rem}h2{font-size:1rem;margin:0 0 .6rem}
 section{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:1rem 1.2rem;margin:0 0 1rem}
 .faults.bad{border-color:var(--bad)}.faults.bad h2{color:var(--bad)}.faults.good h2{color:var(--good);margin:0}
