@@ -3,6 +3,7 @@ import { TurnpikeError, textOf } from "#base";
 import { addMeetingServer } from "#meeting-server-commands";
 import { addTurn } from "#turn-commands";
 import { addAdmin } from "./admin-commands.ts";
+import { addUser } from "./user-commands.ts";
 
 /** Exit codes: 0 done, 1 it failed, 2 the caller must change something (arguments, configuration). */
 const EXIT = { failed: 1, misuse: 2 } as const;
@@ -40,6 +41,7 @@ function build(): Command {
   addMeetingServer(program);
   addTurn(program);
   addAdmin(program);
+  addUser(program);
   return program;
 }
 

@@ -26,13 +26,6 @@ export const ALARM_TYPES: readonly AlarmType[] = [
     meaning: "the link from the Call Bridge to a Web Bridge is down: nobody can join through that Web Bridge",
   },
   {
-    type: "callBridgeConnectionFailure",
-    severity: "error",
-    subject: "callBridge",
-    cms: true,
-    meaning: "another Call Bridge of the cluster cannot be reached",
-  },
-  {
     type: "cdrConnectionFailure",
     severity: "warning",
     subject: "cdrReceiver",
@@ -90,11 +83,5 @@ export const ALARM_TYPES: readonly AlarmType[] = [
     severity: "error",
     subject: "ldapServer",
     meaning: "an LDAP server cannot be asked: its users cannot sign in",
-  },
-  {
-    type: "dnsFailure",
-    severity: "warning",
-    subject: "host",
-    meaning: "a configured name does not resolve, or resolves to a wrong address",
   },
 ];

@@ -9,7 +9,7 @@ import { startCallRecords } from "#call-records";
 import { loadPair } from "#certificates";
 import { openDns } from "#dns";
 import { openEventLog, writeAlarmLines } from "#event-log";
-import { openMediaPool } from "#media";
+import { openMediaPool, type PoolEvent } from "#media";
 import type { RunningRole } from "#roles";
 import { openSignIn } from "#sign-in";
 import { seedDefaults } from "#spaces";
@@ -17,7 +17,7 @@ import { openStorage, type Storage } from "#storage";
 import { startWebBridge } from "#web-bridge";
 import { startAdministration } from "./administration.ts";
 import type { MeetingServerConfig } from "./config.ts";
-import { watchCertificates, watchStorage } from "./health.ts";
+import { watchCertificates, watchMediaWorkers, watchStorage } from "./health.ts";
 import { type Bridges, edgeAddressesOf, type Ground } from "./parts.ts";
 import { WebBridges } from "./web-bridges.ts";
 
@@ -65,7 +65,7 @@ async function openGround(scope: Scope, config: MeetingServerConfig, log: Log): 
     log: log.with({ part: "storage" }),
   });
   await seedDefaults(storage);
-  watchStorage(scope, storage, alarms);
+  watchStorage(scope, config.storage, storage, alarms);
   watchCertificates(scope, config, alarms, clock);
   return {
     config,
@@ -103,11 +103,18 @@ async function openBridges(scope: Scope, ground: Ground): Promise<Bridges> {
     edges: [],
     logLevel: config.log.level,
   };
+  const watchWorkers = watchMediaWorkers(alarms);
   const callBridge = await startCallBridge(scope, {
     ...ground,
     name,
     turnServers,
-    openMedia: (onEvent) => openMediaPool(scope, { workers: media.workers, options, onEvent, log }),
+    openMedia: (tell) => {
+      const onEvent = (event: PoolEvent) => {
+        watchWorkers(event);
+        tell(event);
+      };
+      return openMediaPool(scope, { workers: media.workers, options, onEvent, log });
+    },
     sessionUser: signIn.sessionUser,
     portal: signIn.portal,
     log,

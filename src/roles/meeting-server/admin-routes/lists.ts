@@ -51,12 +51,11 @@ export function listRoutes(deps: AdminRouteDeps): readonly AdminRoute[] {
 
 async function webBridges({ storage, links, clock }: AdminRouteDeps): Promise<WebBridgeList> {
   const { objects } = await storage.list("webBridge");
-  const byUrl = new Map(links().map((link) => [link.url.toLowerCase(), link]));
+  const byId = new Map(links().map((link) => [link.id, link]));
   return {
     now: clock.now(),
     webBridges: objects.map(({ id, fields }) => {
-      const url = String(fields.url ?? "");
-      return { id, url, link: byUrl.get(url.toLowerCase()) };
+      return { id, url: String(fields.url ?? ""), link: byId.get(id) };
     }),
   };
 }

@@ -1,0 +1,27 @@
+import { duration } from "#base";
+import type { TracingList } from "#meeting-server";
+import { type Look, table } from "#terminal";
+import { print } from "./print.ts";
+import { type ServerOptions, serverControl } from "./server-control.ts";
+
+export async function listTracing(options: ServerOptions): Promise<void> {
+  const answer = await serverControl(options)<TracingList>("GET", "/api/tracing");
+  print(options, answer, (look) => tracingText(answer, look));
+}
+
+/** Minutes 0 switches it off. */
+export async function setTracing(subsystem: string, minutes: string, options: ServerOptions): Promise<void> {
+  const ask = serverControl(options);
+  await ask("POST", "/api/tracing", { subsystem, minutes: Number(minutes) });
+  await listTracing(options);
+}
+
+export function tracingText({ now, tracing }: TracingList, { paint }: Look): string {
+  const rows = tracing.map(({ subsystem, until, help }) => [
+    subsystem,
+    until === undefined ? "off" : paint("warn", `on for ${duration(until - now)}`),
+    help ?? "",
+  ]);
+  const columns = [{ title: "subsystem" }, { title: "" }, { title: "" }];
+  return [paint("title", "Detailed tracing"), ...table(columns, rows, paint)].join("\n");
+}
