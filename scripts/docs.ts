@@ -5,6 +5,7 @@ import type { ErrorRow } from "#base";
 import { coreConfig } from "#core";
 import { edgeConfig } from "#edge";
 import { meetingServerConfig } from "#meeting-server";
+import { apiPages } from "./docs-api.ts";
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -13,6 +14,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ["docs/errors.md", errorsPage(await errorTables())],
     ["docs/config.md", configPage()],
+    ...apiPages(),
   ]);
 }
 

@@ -12,6 +12,8 @@ const PACKAGES = {
   tshark: "/usr/bin/tshark",
   "openssh-server": "/usr/sbin/sshd",
   "openssh-client": "/usr/bin/ssh",
+  postgresql: "/usr/bin/pg_lsclusters",
+  slapd: "/usr/sbin/slapd",
 } as const;
 
 /** A script that apt asks before it starts a daemon: 101 is "not allowed". */

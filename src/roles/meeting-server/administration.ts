@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { openAuditTrail, startAdminServer } from "#admin-http";
 import { apiPlugin } from "#api";
 import type { Scope, TransportAddress } from "#base";
+import type { CallRecords } from "#call-records";
 import { startControl } from "#control";
 import { metricsPage, processMetrics } from "#metrics";
 import { adminRoutesOf } from "./admin-routes/index.ts";
@@ -12,9 +13,13 @@ import { type Bridges, edgeAddressesOf, type Ground } from "./parts.ts";
 const APP = resolve(import.meta.dirname, "../../../dist/apps/admin");
 
 /** The pages, the CMS API and the command line's socket of the meeting server. */
-export async function startAdministration(scope: Scope, ground: Ground, bridges: Bridges): Promise<TransportAddress> {
+export async function startAdministration(
+  scope: Scope,
+  ground: Ground,
+  bridges: Bridges & { readonly records: CallRecords },
+): Promise<TransportAddress> {
   const { config, clock, alarms } = ground;
-  const { callBridge, turnServers, links, webBridges, signIn } = bridges;
+  const { callBridge, turnServers, links, webBridges, signIn, records } = bridges;
   const log = ground.log.with({ part: "admin" });
   const { calls } = callBridge;
   const api = apiPlugin({
@@ -24,10 +29,12 @@ export async function startAdministration(scope: Scope, ground: Ground, bridges:
     webBridges,
     ldapSync: signIn.ldapSyncs,
     joinHost: config.joinHost,
+    callBridge: config.callBridge.name,
     system: () => ({
       hostId: ground.hostId,
       softwareVersion: ground.version,
       uptimeSeconds: Math.floor((clock.now() - ground.startedAt) / 1000),
+      cdrCorrelatorIndex: records.correlatorIndex(),
     }),
     log,
   });

@@ -32,13 +32,13 @@ export async function startMeetingServer(config: MeetingServerConfig, log: Log):
       log: log.with({ part: "web-bridge" }),
     });
     const bridges = await openBridges(scope, ground);
-    await startCallRecords(scope, {
+    const records = await startCallRecords(scope, {
       ...ground,
       calls: bridges.callBridge.calls,
       folder: config.callRecords,
       log: log.with({ part: "call-records" }),
     });
-    const admin = await startAdministration(scope, ground, bridges);
+    const admin = await startAdministration(scope, ground, { ...bridges, records });
     return { scope, info: infoOf(webBridge, admin) };
   } catch (error) {
     await scope.close({ code: "start-failed" });
