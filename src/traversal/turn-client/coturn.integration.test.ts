@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import dgram from "node:dgram";
 import { mkdtempSync, rmSync } from "node:fs";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { Scope } from "#base";
-import { HEADROOM, openTurnAllocation, shortTermCredentials, type TurnAllocation } from "./index.ts";
+import { askBinding, HEADROOM, openTurnAllocation, shortTermCredentials, type TurnAllocation } from "./index.ts";
 
 const SECRET = "integration-secret";
 
@@ -69,13 +68,13 @@ async function startCoturn(scope: Scope): Promise<{ port: number }> {
     child.kill("SIGKILL");
     await gone;
   });
-  await until(
-    () =>
-      new Promise<boolean>((resolve) => {
-        const probe = connect(port, "127.0.0.1", () => resolve(true)).once("error", () => resolve(false));
-        probe.once("connect", () => probe.destroy());
-      }),
-  );
+  const credentials = () => shortTermCredentials(SECRET, "bridge", "cb1", Date.now() + 60_000);
+  const answers = (transport: "udp" | "tcp") =>
+    askBinding(scope, { server: { address: "127.0.0.1", port }, transport, credentials }).then(
+      () => true,
+      () => false,
+    );
+  await until(async () => (await answers("tcp")) && (await answers("udp")));
   return { port };
 }
 

@@ -3,4 +3,5 @@ export { HEADROOM, type TurnAllocation, type TurnClientOptions } from "./contrac
 export { shortTermCredentials, type TurnCredentials, type TurnRole } from "./credentials.ts";
 export { turnClientErrors } from "./errors.ts";
 export { openTurnAllocation } from "./open.ts";
+export { type ProbeAnswer, probeAllocation } from "./probe.ts";
 export { type CountStrays, type SelftestResult, type SelftestTarget, selftest } from "./selftest.ts";

@@ -3,9 +3,9 @@
  * source is one track that a leg sends; a subscription is one source forwarded to one leg.
  */
 
-import type { SourceOptions, SubscriptionOptions } from "#sfu";
+import type { SourceOptions, StreamStats, SubscriptionOptions } from "#sfu";
 
-export type { Codec, ExtensionIds, SourceOptions, SubscriptionOptions } from "#sfu";
+export type { Codec, ExtensionIds, SourceOptions, StreamStats, SubscriptionOptions } from "#sfu";
 
 export interface IceCandidate {
   readonly type: "host" | "relay";
@@ -42,8 +42,10 @@ export type MediaRequest =
   | { readonly do: "restartIce"; readonly legId: string }
   /** Lets a candidate address of this leg through the relays: TURN permissions are by IP (RFC 8656 9). */
   | { readonly do: "permit"; readonly legId: string; readonly address: string }
-  | { readonly do: "addSource"; readonly source: SourceOptions }
+  /** `muted` from its first packet on, as by `muteSource`; left out, a source that exists stays as it is. */
+  | { readonly do: "addSource"; readonly source: SourceOptions; readonly muted?: boolean }
   | { readonly do: "removeSource"; readonly sourceId: string }
+  /** Nothing of a muted source is forwarded, repeated or heard, also if its sender goes on. */
   | { readonly do: "muteSource"; readonly sourceId: string; readonly muted: boolean }
   | { readonly do: "addSubscription"; readonly subscription: SubscriptionOptions }
   | { readonly do: "removeSubscription"; readonly subscriptionId: string }
@@ -61,6 +63,8 @@ export type MediaRequest =
       readonly data: Uint8Array;
     }
   | { readonly do: "closeLeg"; readonly legId: string }
+  /** The edges from now on, best first. One that is the same but for its place keeps its allocation. */
+  | { readonly do: "setEdges"; readonly edges: readonly EdgeServer[] }
   | { readonly do: "stats" };
 
 /** openLeg and restartIce answer with LocalTransport, stats with WorkerStats, the others with nothing. */
@@ -81,6 +85,8 @@ export interface LegPath {
   readonly peer: { readonly address: string; readonly port: number };
   /** The edge's server address if over a relay. */
   readonly edge?: string;
+  /** Its `EdgeServer.id`. */
+  readonly edgeId?: string;
 }
 
 export type MediaEvent =
@@ -97,33 +103,41 @@ export type MediaEvent =
   | { readonly event: "pathLost"; readonly legId: string };
 
 /** The worker's one allocation on an edge. */
-export type EdgeState =
-  | { readonly serverAddress: string; readonly state: "allocating" }
+export type EdgeState = {
+  /** Of its `EdgeServer`. */
+  readonly id: string;
+  readonly serverAddress: string;
+} & (
+  | { readonly state: "allocating" }
   | {
-      readonly serverAddress: string;
       readonly state: "ready";
       readonly relayed: { readonly address: string; readonly port: number };
       readonly rttMs: number;
     }
-  | {
-      readonly serverAddress: string;
-      readonly state: "failed";
-      readonly code: string;
-      readonly detail: string;
-      readonly nextTryMs: number;
-    };
+  | { readonly state: "failed"; readonly code: string; readonly detail: string; readonly nextTryMs: number }
+);
 
 export interface WorkerStats {
-  readonly legs: readonly {
-    readonly legId: string;
-    readonly state: LegState;
-    readonly packetsIn: number;
-    readonly packetsOut: number;
-    readonly nacksAnswered: number;
-    /** Bits per second that the way to this leg takes, by its transport-cc feedback; undefined before the first. */
-    readonly estimate?: number;
-  }[];
+  readonly legs: readonly LegStats[];
   readonly edges: readonly EdgeState[];
+  /** Percent of one CPU that the worker used in the last seconds; its native threads may take it over 100. */
+  readonly cpuPercent: number;
+}
+
+export interface LegStats {
+  readonly legId: string;
+  readonly state: LegState;
+  readonly packetsIn: number;
+  readonly packetsOut: number;
+  readonly nacksAnswered: number;
+  /** Bits per second that the way to this leg takes, by its transport-cc feedback; left out before the first. */
+  readonly estimate?: number;
+  /** To the client and back, by its receiver reports: left out before it has received something for some seconds. */
+  readonly roundTripTimeMs?: number;
+  /** What the leg sends: one for each of its sources, its simulcast layers taken together. */
+  readonly rx: readonly StreamStats[];
+  /** What the leg is sent: one for each of its subscriptions. */
+  readonly tx: readonly StreamStats[];
 }
 
 /** How a worker is started. */
@@ -133,8 +147,10 @@ export interface MediaWorkerOptions {
   readonly logLevel: "debug" | "info" | "warn" | "error";
 }
 
-/** One TURN server as the API's turnServers object describes it. */
+/** One TURN server as a media worker uses it. */
 export interface EdgeServer {
+  /** Names it among the worker's edges. */
+  readonly id: string;
   /** Where the Call Bridge reaches it: host and port. */
   readonly serverAddress: string;
   readonly port: number;

@@ -8,11 +8,13 @@ export type {
   IceCandidate,
   LegPath,
   LegState,
+  LegStats,
   LocalTransport,
   MediaEvent,
   MediaRequest,
   MediaWorkerOptions,
   SourceOptions,
+  StreamStats,
   SubscriptionOptions,
   WorkerStats,
 } from "./control.ts";

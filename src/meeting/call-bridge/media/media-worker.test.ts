@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ManualClock, Scope } from "#base";
-import type { MediaEvent, MediaRequest, SourceOptions } from "./control.ts";
+import type { MediaEvent, MediaRequest, SourceOptions, WorkerStats } from "./control.ts";
 import { MediaWorker } from "./media-worker.ts";
 import { MemoryHost } from "./testing-host.ts";
 
@@ -127,9 +127,8 @@ test("stats name each leg with its state and packets", async () => {
   await using scope = new Scope();
   const { worker, open } = testWorker(scope);
   await open("a");
-  const none = { packetsIn: 0, packetsOut: 0, nacksAnswered: 0 };
-  assert.deepEqual(worker.handle({ do: "stats" }), {
-    legs: [{ legId: "a", state: { state: "new" }, ...none }],
-    edges: [],
-  });
+  const none = { packetsIn: 0, packetsOut: 0, nacksAnswered: 0, rx: [], tx: [] };
+  const { legs, edges, cpuPercent } = worker.handle({ do: "stats" }) as WorkerStats;
+  assert.deepEqual({ legs, edges }, { legs: [{ legId: "a", state: { state: "new" }, ...none }], edges: [] });
+  assert.ok(cpuPercent >= 0);
 });

@@ -8,6 +8,7 @@ import type {
   SourceOptions,
   SubscriptionOptions,
 } from "./control.ts";
+import { CpuLoad } from "./cpu-load.ts";
 import { fail } from "./errors.ts";
 import type { MediaTransport, TransportHost } from "./transport/contract.ts";
 
@@ -18,6 +19,8 @@ export interface MediaWorkerParts {
   readonly emit: (event: MediaEvent) => void;
 }
 
+const SECOND_MS = 1000;
+
 type OpenLeg = Extract<MediaRequest, { do: "openLeg" }>;
 type SendData = Extract<MediaRequest, { do: "sendData" }>;
 
@@ -26,6 +29,7 @@ export class MediaWorker {
   readonly #parts: MediaWorkerParts;
   readonly #sfu: Sfu;
   readonly #legs = new Map<string, MediaTransport>();
+  readonly #cpu: CpuLoad;
 
   constructor(scope: Scope, parts: MediaWorkerParts) {
     this.#parts = parts;
@@ -33,7 +37,9 @@ export class MediaWorker {
       random: parts.random,
       onSpeakers: (callId, speakers) => parts.emit({ event: "speakers", callId, speakers }),
     });
+    this.#cpu = new CpuLoad(this.#now());
     scope.every(TICK_MS, () => this.#sfu.tick(parts.clock.monotonicUs()));
+    scope.every(SECOND_MS, () => this.#cpu.sample(this.#now()));
   }
 
   /** Does one request. Throws the errors of errors.ts. */
@@ -50,7 +56,7 @@ export class MediaWorker {
         this.#leg(request.legId).permit(request.address);
         return undefined;
       case "addSource":
-        return refuse(this.#sfu.addSource(request.source), request.source);
+        return refuse(this.#sfu.addSource(request.source, request.muted), request.source);
       case "removeSource":
         this.#sfu.removeSource(request.sourceId);
         return undefined;
@@ -67,6 +73,9 @@ export class MediaWorker {
         return this.#sendData(request);
       case "closeLeg":
         return this.#closeLeg(request.legId);
+      case "setEdges":
+        this.#parts.host.setEdges(request.edges);
+        return undefined;
       case "stats":
         return this.#stats();
       default:
@@ -121,13 +130,12 @@ export class MediaWorker {
   }
 
   #stats(): MediaAnswer {
+    const nowUs = this.#now();
     const legs = [...this.#legs].map(([legId, transport]) => {
-      const { nacksAnswered, estimate } = this.#sfu.legStats(legId)!;
       const { state, packetsIn, packetsOut } = transport;
-      const known = Number.isFinite(estimate) ? { estimate } : {};
-      return { legId, state, packetsIn, packetsOut, nacksAnswered, ...known };
+      return { legId, state, packetsIn, packetsOut, ...this.#sfu.legMedia(legId, nowUs)! };
     });
-    return { legs, edges: this.#parts.host.edges };
+    return { legs, edges: this.#parts.host.edges, cpuPercent: this.#cpu.percent(nowUs) };
   }
 
   #leg(legId: string): MediaTransport {

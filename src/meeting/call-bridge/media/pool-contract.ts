@@ -1,4 +1,5 @@
 import type {
+  EdgeServer,
   LocalTransport,
   MediaAnswer,
   MediaEvent,
@@ -18,6 +19,8 @@ export interface MediaPool {
   request<R extends LegRequest>(legId: string, request: R): Promise<AnswerTo<R>>;
   /** The worker that holds the leg: edge states are told by worker. */
   workerOf(legId: string): number | undefined;
+  /** The edges of all workers from now on, best first, and of those that are started later. */
+  setEdges(edges: readonly EdgeServer[]): void;
   /** One entry for each worker, in order; a worker that is down has no stats. */
   stats(): Promise<readonly PoolWorkerStats[]>;
 }
@@ -30,7 +33,7 @@ export interface LegPlace {
   readonly permit: readonly string[];
 }
 
-export type LegRequest = Exclude<MediaRequest, { do: "openLeg" | "stats" }>;
+export type LegRequest = Exclude<MediaRequest, { do: "openLeg" | "setEdges" | "stats" }>;
 
 export type AnswerTo<R extends MediaRequest> = R extends { do: "openLeg" | "restartIce" }
   ? LocalTransport

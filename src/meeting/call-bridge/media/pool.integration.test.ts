@@ -4,7 +4,14 @@ import { once } from "node:events";
 import { after, test } from "node:test";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { memoryLog, Scope } from "#base";
-import { type LocalTransport, type MediaPool, openMediaPool, type PoolEvent, type SourceOptions } from "./index.ts";
+import {
+  type LegStats,
+  type LocalTransport,
+  type MediaPool,
+  openMediaPool,
+  type PoolEvent,
+  type SourceOptions,
+} from "./index.ts";
 import { negotiate, type Receiving } from "./testing.ts";
 
 let launched: Promise<Browser> | undefined;
@@ -73,6 +80,11 @@ test("two browsers see and hear each other through a worker process, with 3 % of
         s.retransmitted >= 3,
     );
   });
+  for (const [person, other] of [
+    [ada, "bob"],
+    [bob, "ada"],
+  ] as const)
+    await until(`${person.legId}'s numbers are right`, async () => isPlausible(await legStats(pool, person), other));
   loss.loss = 0;
   const [worker] = await pool.stats();
   assert.ok(worker!.stats!.legs.every((leg) => leg.nacksAnswered >= 3 && leg.packetsOut > 100));
@@ -92,6 +104,28 @@ test("two browsers see and hear each other through a worker process, with 3 % of
   await pool.request("bob", { do: "closeLeg", legId: "bob" });
   await assert.rejects(pool.request("bob", { do: "restartIce", legId: "bob" }), { code: "MEDIA_UNKNOWN_LEG" });
 });
+
+async function legStats(pool: MediaPool, { legId }: Person): Promise<LegStats> {
+  return (await pool.stats())[0]!.stats!.legs.find((leg) => leg.legId === legId)!;
+}
+
+/** Two streams in, two out, the video 640 x 360 wide at 15 frames a second with losses, and a round trip. */
+function isPlausible({ rx, tx, roundTripTimeMs = 0, estimate = 0 }: LegStats, other: string): boolean {
+  const audio = rx.find(({ kind }) => kind === "audio");
+  const videos = [rx, tx].map((streams) => streams.find(({ kind }) => kind === "video"));
+  return (
+    [...rx, ...tx].map(({ mimeType }) => mimeType).join(" ") === "audio/opus video/VP8 audio/opus video/VP8" &&
+    tx.every(({ sourceId }) => sourceId.startsWith(other)) &&
+    (audio?.bitRate ?? 0) > 10_000 &&
+    videos.every((video) => video?.width === 640 && video.height === 360) &&
+    videos.every((video) => video && video.bitRate > 50_000 && video.frameRate! > 8 && video.frameRate! < 20) &&
+    tx.some(({ packetLossPercentage }) => packetLossPercentage > 0) &&
+    tx.some(({ jitterMs }) => jitterMs > 0) &&
+    roundTripTimeMs > 0 &&
+    roundTripTimeMs < 500 &&
+    estimate > 100_000
+  );
+}
 
 interface Person {
   readonly legId: string;

@@ -88,6 +88,20 @@ test("a request to a worker that has died and is not missed yet is refused, and 
   await event(isLost);
 });
 
+test("edges are those of all workers, and of one that is started again later", async () => {
+  await using scope = new Scope();
+  const { pool, events, event } = await testPool(scope, 2);
+  const credentials = { kind: "static", username: "u", password: "p" } as const;
+  pool.setEdges([{ id: "e1", serverAddress: "10.0.1.2", port: 3478, transport: "udp", credentials }]);
+  const edges = async () => (await pool.stats()).map(({ stats }) => stats?.edges.map(({ id }) => id));
+  assert.deepEqual(await edges(), [["e1"], ["e1"]]);
+  process.kill((await pool.stats())[0]!.pid!, "SIGKILL");
+  await event(isLost);
+  pool.setEdges([{ id: "e2", serverAddress: "10.0.1.3", port: 3478, transport: "udp", credentials }]);
+  await event((e): e is PoolEvent => "ready" in e && e.worker === 0 && events.indexOf(e) > events.findIndex(isLost));
+  assert.deepEqual(await edges(), [["e2"], ["e2"]]);
+});
+
 test("a worker that cannot start is a clear error, and no process is left behind", async () => {
   await using scope = new Scope();
   await assert.rejects(testPool(scope, 1, 1), /port 1 is taken/);

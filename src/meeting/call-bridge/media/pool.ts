@@ -1,5 +1,5 @@
 import type { Log, Scope } from "#base";
-import type { LocalTransport, WorkerStats } from "./control.ts";
+import type { EdgeServer, LocalTransport, WorkerStats } from "./control.ts";
 import { fail } from "./errors.ts";
 import type {
   AnswerTo,
@@ -76,6 +76,10 @@ class Pool implements MediaPool {
 
   workerOf(legId: string): number | undefined {
     return this.#legs.get(legId)?.slot.worker;
+  }
+
+  setEdges(edges: readonly EdgeServer[]): void {
+    for (const slot of this.slots) slot.setEdges(edges);
   }
 
   stats(): Promise<readonly PoolWorkerStats[]> {

@@ -1,4 +1,4 @@
-import type { EdgeState, LegState, LocalTransport } from "./control.ts";
+import type { EdgeServer, EdgeState, LegState, LocalTransport } from "./control.ts";
 import type { MediaTransport, TransportEvents, TransportHost } from "./transport/contract.ts";
 
 /** A transport without network, for tests of what stands on it: keeps what was sent, and takes packets by hand. */
@@ -57,7 +57,7 @@ export class MemoryTransport implements MediaTransport {
 
 export class MemoryHost implements TransportHost {
   readonly transports = new Map<string, MemoryTransport>();
-  readonly edges: readonly EdgeState[] = [];
+  edges: readonly EdgeState[] = [];
   readonly counters = { malformed: 0, unauthentic: 0, unknownTuple: 0 };
   settled: Promise<void> = Promise.resolve();
 
@@ -65,6 +65,10 @@ export class MemoryHost implements TransportHost {
     const transport = new MemoryTransport(legId, events);
     this.transports.set(legId, transport);
     return transport;
+  }
+
+  setEdges(edges: readonly EdgeServer[]): void {
+    this.edges = edges.map(({ id, serverAddress }) => ({ id, serverAddress, state: "allocating" }));
   }
 
   edgesSettled(): Promise<void> {

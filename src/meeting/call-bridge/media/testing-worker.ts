@@ -8,7 +8,9 @@ import { MemoryHost } from "./testing-host.ts";
 serveParent<MediaWorkerOptions, MediaRequest, MediaEvent>({
   async start(options, scope, emit) {
     if (options.listen.port === 1) throw new Error("port 1 is taken");
-    const worker = new MediaWorker(scope, { host: new MemoryHost(), clock: systemClock, random: () => 0, emit });
+    const host = new MemoryHost();
+    host.setEdges(options.edges);
+    const worker = new MediaWorker(scope, { host, clock: systemClock, random: () => 0, emit });
     return (request) => worker.handle(request);
   },
 });

@@ -1,6 +1,6 @@
 import { type Log, type Scope, textOf } from "#base";
 import { startWorker, type WorkerHandle } from "#worker-process";
-import type { MediaEvent, MediaRequest, MediaWorkerOptions } from "./control.ts";
+import type { EdgeServer, MediaEvent, MediaRequest, MediaWorkerOptions } from "./control.ts";
 import { fail } from "./errors.ts";
 import type { PoolEvent } from "./pool-contract.ts";
 
@@ -27,11 +27,13 @@ export class WorkerSlot {
   readonly #options: WorkerSlotOptions;
   #state: State = { state: "down", why: "not started" };
   #delayMs = FIRST_DELAY_MS;
+  #edges: readonly EdgeServer[];
   restarts = 0;
 
   constructor(scope: Scope, options: WorkerSlotOptions) {
     this.#scope = scope;
     this.#options = options;
+    this.#edges = options.options.edges;
   }
 
   get worker(): number {
@@ -52,19 +54,28 @@ export class WorkerSlot {
     return this.#state.handle.call<T>(request);
   }
 
+  /** For the process that runs now and for the next ones. */
+  setEdges(edges: readonly EdgeServer[]): void {
+    this.#edges = edges;
+    // A process that ends meanwhile is followed by one that is started with them.
+    if (this.#state.state === "running") void this.call({ do: "setEdges", edges }).catch(() => {});
+  }
+
   /** Starts the process once; rejects with its error. */
   async start(): Promise<void> {
     const { worker, file, options, onEvent } = this.#options;
     const scope = this.#scope.child();
+    const edges = this.#edges;
     try {
       const handle = await startWorker<MediaRequest, MediaEvent>(scope, {
         name: `media-worker ${worker}`,
         file,
-        options,
+        options: { ...options, edges },
         onEvent: (media) => onEvent({ worker, media }),
         onExit: (exit) => this.#ended(scope, exit.signal ?? `exit code ${exit.code}`),
       });
       this.#state = { state: "running", handle, scope };
+      if (this.#edges !== edges) this.setEdges(this.#edges);
     } catch (error) {
       this.#state = { state: "down", why: textOf(error) };
       await scope.close();

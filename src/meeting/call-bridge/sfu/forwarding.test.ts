@@ -111,7 +111,7 @@ test("what a receiver misses is repeated from the cache under its RTX payload ty
     repeated.map((p) => [p.original, p.body, p.timestamp, p.pictureId]),
     [1, 4].map((i) => [sent[i]!.seq, sent[i]!.body, sent[i]!.timestamp, sent[i]!.pictureId]),
   );
-  assert.equal(world.sfu.legStats("r")?.nacksAnswered, 2);
+  assert.equal(world.sfu.legMedia("r", 0)?.nacksAnswered, 2);
 });
 
 test("without an RTX payload type nothing is repeated: no number goes out twice under one key", () => {

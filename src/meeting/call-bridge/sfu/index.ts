@@ -1,2 +1,10 @@
-export { type Refusal, Sfu, type SfuEvents, TICK_MS } from "./sfu.ts";
-export type { Codec, ExtensionIds, LegOutput, SourceOptions, Speaker, SubscriptionOptions } from "./types.ts";
+export { type LegMedia, type Refusal, Sfu, type SfuEvents, TICK_MS } from "./sfu.ts";
+export type {
+  Codec,
+  ExtensionIds,
+  LegOutput,
+  SourceOptions,
+  Speaker,
+  StreamStats,
+  SubscriptionOptions,
+} from "./types.ts";

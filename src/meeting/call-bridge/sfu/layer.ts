@@ -10,7 +10,9 @@ import {
 import { BitrateMeter } from "./bitrate-meter.ts";
 import { NackGenerator } from "./nack-generator.ts";
 import { PacketCache } from "./packet-cache.ts";
+import { type PictureSize, vp8PictureSize } from "./picture-size.ts";
 import { ReceiveStatistics } from "./receive-statistics.ts";
+import { type Rates, StreamMeter } from "./stream-meter.ts";
 import { type Codec, FEEDBACK_SSRC, type MediaPacket } from "./types.ts";
 
 /** Over two seconds of a 3 Mb/s layer; a second and more of audio. */
@@ -41,12 +43,17 @@ export class Layer {
   readonly clockRate: number;
   readonly statistics: ReceiveStatistics;
   readonly bitrate = new BitrateMeter();
+  /** Of the newest packet. */
+  mimeType: string | undefined;
+  /** Of the newest key frame that says it. */
+  picture: PictureSize | undefined;
   /** True while some subscription forwards this layer or waits for it. */
   watched = false;
   senderTime: SenderTime | undefined;
   readonly #unwrapper = new Unwrapper16();
   readonly #nack = new NackGenerator();
   readonly #cache: PacketCache;
+  readonly #meter: StreamMeter;
   #lastPacketUs = Number.NEGATIVE_INFINITY;
   #lastKeyframeRequestUs = Number.NEGATIVE_INFINITY;
   #keyframeWanted = false;
@@ -57,6 +64,7 @@ export class Layer {
     this.openedUs = nowUs;
     this.clockRate = kind === "video" ? 90_000 : 48_000;
     this.statistics = new ReceiveStatistics(this.clockRate);
+    this.#meter = new StreamMeter(nowUs);
     this.#cache = new PacketCache(kind === "video" ? VIDEO_CACHE : AUDIO_CACHE);
   }
 
@@ -76,8 +84,19 @@ export class Layer {
     else this.statistics.received(seq, header.timestamp, nowUs);
     this.#lastPacketUs = nowUs;
     this.bitrate.add(buffer.length, nowUs);
-    if (packet.keyframe) this.#keyframeWanted = false;
+    this.#meter.add(buffer.length, header.marker);
+    this.mimeType = codec.mimeType;
+    if (packet.keyframe) this.#keyframe(packet);
     return packet;
+  }
+
+  /** To be called once a second, so that `rates` knows what was before. */
+  sample(nowUs: number): void {
+    this.#meter.sample(nowUs, this.statistics);
+  }
+
+  rates(nowUs: number): Rates {
+    return this.#meter.rates(nowUs, this.statistics);
   }
 
   cached(seq: number): MediaPacket | undefined {
@@ -112,6 +131,12 @@ export class Layer {
       packets.push(buildPli(FEEDBACK_SSRC, this.ssrc));
     }
     return packets;
+  }
+
+  #keyframe({ buffer, header, vp8 }: MediaPacket): void {
+    this.#keyframeWanted = false;
+    const size = vp8 && vp8PictureSize(buffer, header.payloadStart + vp8.length, header.payloadEnd);
+    if (size) this.picture = size;
   }
 }
 

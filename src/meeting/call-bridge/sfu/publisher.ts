@@ -66,7 +66,7 @@ export class Publisher {
     if (!layer) return;
     layer.senderReport(report, nowUs);
     const source = this.#bindings.get(report.ssrc)!.source;
-    for (const listener of source.listeners) listener.onSenderReport(layer, report, report.rtpTimestamp);
+    for (const listener of source.listeners) listener.onSenderReport(layer, report, nowUs);
   }
 
   /** The event loop stood still: see `ArrivalRecorder`. */

@@ -16,6 +16,20 @@ export class ReceiveStatistics {
     this.#clockRate = clockRate;
   }
 
+  /** Packets that should have come. */
+  get expected(): number {
+    return this.#first === undefined ? 0 : this.#highest - this.#first + 1;
+  }
+
+  /** Those of them that have not. */
+  get lost(): number {
+    return this.expected - this.#received;
+  }
+
+  get jitterMs(): number {
+    return (1000 * this.#jitter) / this.#clockRate;
+  }
+
   /** A packet that came as sent, not as a retransmission. `seq` is unwrapped. */
   received(seq: number, timestamp: number, arrivalUs: number): void {
     this.#first ??= seq;
@@ -39,7 +53,7 @@ export class ReceiveStatistics {
   /** The next report block, or undefined before the first packet. */
   report(ssrc: number, nowUs: number): ReportBlock | undefined {
     if (this.#first === undefined) return undefined;
-    const expected = this.#highest - this.#first + 1;
+    const { expected } = this;
     const newExpected = expected - this.#expectedBefore;
     const newLost = newExpected - (this.#received - this.#receivedBefore);
     this.#expectedBefore = expected;

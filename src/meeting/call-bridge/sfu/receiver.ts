@@ -1,4 +1,4 @@
-import type { RtcpPacket, TransportFeedback } from "#rtp";
+import type { ReportBlock, RtcpPacket, TransportFeedback } from "#rtp";
 import { BandwidthEstimator, type SentPacket } from "./bandwidth-estimator.ts";
 import { allocateLayers } from "./layer-allocation.ts";
 import type { PacketWriter, Rewrite } from "./packet-writer.ts";
@@ -10,6 +10,8 @@ const ALLOCATION_US = 200_000;
 const HISTORY = 8192;
 /** An audio subscription's share of the line, with its headers. */
 const AUDIO_BITRATE = 50_000;
+/** Of the newest round trip: each of a leg's streams tells one every second or so. */
+const ROUND_TRIP_WEIGHT = 0.25;
 
 /** The receiving half of a leg: its subscriptions, their common transport numbers and the estimate of its line. */
 export class Receiver implements SubscriptionOutput {
@@ -23,6 +25,7 @@ export class Receiver implements SubscriptionOutput {
   #remb = Number.POSITIVE_INFINITY;
   #allocatedUs = 0;
   #nacksBefore = 0;
+  #roundTripUs: number | undefined;
 
   /** `writer` may be shared: a packet is sent before the next one is written. */
   constructor(output: LegOutput, writer: PacketWriter) {
@@ -40,17 +43,23 @@ export class Receiver implements SubscriptionOutput {
     return Math.min(this.#estimated ? this.#estimator.estimate : Number.POSITIVE_INFINITY, this.#remb);
   }
 
+  /** Between us and the client and back, smoothed; undefined until it has answered a sender report. */
+  get roundTripTimeMs(): number | undefined {
+    return this.#roundTripUs === undefined ? undefined : this.#roundTripUs / 1000;
+  }
+
   remove(subscription: Subscription): void {
     this.#nacksBefore += subscription.nacksAnswered;
     this.subscriptions.delete(subscription.options.subscriptionId);
   }
 
-  send(packet: MediaPacket, options: SubscriptionOptions, rewrite: Omit<Rewrite, "transportSeq">): void {
+  send(packet: MediaPacket, options: SubscriptionOptions, rewrite: Omit<Rewrite, "transportSeq">): number {
     const seq = options.extensions.transportCc ? this.#transportSeq++ : 0;
     const bytes = this.#writer.write(packet, options.extensions, { ...rewrite, transportSeq: seq });
     if (options.extensions.transportCc)
       this.#sent[seq % HISTORY] = { seq, bytes: bytes.length, sentUs: rewrite.nowUs, arrivalUs: undefined };
     this.#output.sendRtp(bytes);
+    return bytes.length;
   }
 
   sendRtcp(packet: Buffer): void {
@@ -63,6 +72,8 @@ export class Receiver implements SubscriptionOutput {
     else if (packet.type === "fir") for (const ssrc of packet.ssrcs) this.#bySsrc(ssrc)?.keyframeWanted();
     else if (packet.type === "remb") this.#remb = packet.bitrate;
     else if (packet.type === "transport-feedback") this.#feedback(packet.feedback, nowUs);
+    else if (packet.type === "receiver-report" || packet.type === "sender-report")
+      for (const block of packet.reports) this.#reported(block, nowUs);
   }
 
   /** Chooses what each video subscription may have. */
@@ -85,6 +96,13 @@ export class Receiver implements SubscriptionOutput {
 
   #bySsrc(ssrc: number): Subscription | undefined {
     return [...this.subscriptions.values()].find((s) => s.options.ssrc === ssrc);
+  }
+
+  #reported(block: ReportBlock, nowUs: number): void {
+    const tookUs = this.#bySsrc(block.ssrc)?.reported(block, nowUs);
+    if (tookUs === undefined) return;
+    const before = this.#roundTripUs ?? tookUs;
+    this.#roundTripUs = before + (tookUs - before) * ROUND_TRIP_WEIGHT;
   }
 
   #feedback(feedback: TransportFeedback, nowUs: number): void {

@@ -5,13 +5,15 @@ import { Publisher } from "./publisher.ts";
 import { Receiver } from "./receiver.ts";
 import { Source } from "./source.ts";
 import { Subscription } from "./subscription.ts";
-import type { LegOutput, SourceOptions, Speaker, SubscriptionOptions } from "./types.ts";
+import type { LegOutput, SourceOptions, Speaker, StreamStats, SubscriptionOptions } from "./types.ts";
 
 /** How often `tick` is to be called. */
 export const TICK_MS = 10;
 /** A tick that comes so late means that the event loop stood still. */
 const STALL_US = 30_000;
 const SPEAKERS_US = 300_000;
+/** How often the counters of all streams are kept, for rates. */
+const SAMPLE_US = 1_000_000;
 
 export interface SfuEvents {
   /** Every 300 ms at most, and only if it changed. */
@@ -22,6 +24,14 @@ export interface SfuEvents {
 
 /** Why a source or subscription cannot be: its leg or source is not here, or they belong to different calls. */
 export type Refusal = "unknown-leg" | "unknown-source" | "other-call";
+
+export interface LegMedia {
+  readonly nacksAnswered: number;
+  readonly estimate?: number;
+  readonly roundTripTimeMs?: number;
+  readonly rx: readonly StreamStats[];
+  readonly tx: readonly StreamStats[];
+}
 
 interface Leg {
   readonly callId: string;
@@ -44,6 +54,7 @@ export class Sfu {
   readonly #subscriptions = new Map<string, Subscription>();
   #tickUs: number | undefined;
   #speakersUs = 0;
+  #sampledUs = 0;
 
   constructor(events: SfuEvents) {
     this.#events = events;
@@ -69,8 +80,8 @@ export class Sfu {
     if (--call.legs === 0) this.#calls.delete(leg.callId);
   }
 
-  /** A source that exists takes over what was negotiated anew. */
-  addSource(options: SourceOptions): Refusal | undefined {
+  /** A source that exists takes over what was negotiated anew, and stays muted or not unless that is said. */
+  addSource(options: SourceOptions, muted?: boolean): Refusal | undefined {
     const leg = this.#legs.get(options.legId);
     if (!leg) return "unknown-leg";
     const source = this.#sources.get(options.sourceId);
@@ -78,6 +89,7 @@ export class Sfu {
     source?.update(options);
     const added = source ?? new Source(options);
     this.#sources.set(options.sourceId, added);
+    if (muted !== undefined) this.muteSource(options.sourceId, muted);
     leg.publisher.add(added);
     return undefined;
   }
@@ -114,7 +126,7 @@ export class Sfu {
       return undefined;
     }
     this.removeSubscription(options.subscriptionId);
-    const subscription = new Subscription(options, source, leg.receiver, this.#events.random);
+    const subscription = new Subscription(options, source, leg.receiver, this.#events.random, nowUs);
     this.#subscriptions.set(options.subscriptionId, subscription);
     leg.receiver.subscriptions.set(options.subscriptionId, subscription);
     source.listeners.add(subscription);
@@ -147,7 +159,7 @@ export class Sfu {
     if (!leg) return;
     for (const packet of parseRtcp(compound)) {
       if (packet.type === "sender-report") leg.publisher.senderReport(packet, nowUs);
-      else leg.receiver.receiveRtcp(packet, nowUs);
+      leg.receiver.receiveRtcp(packet, nowUs);
     }
   }
 
@@ -162,12 +174,28 @@ export class Sfu {
       if (nowUs - before > STALL_US) leg.publisher.stalled(before + TICK_MS * 1000, nowUs);
       leg.publisher.tick(nowUs);
     }
+    if (nowUs - this.#sampledUs >= SAMPLE_US) this.#sample(nowUs);
     if (nowUs - this.#speakersUs >= SPEAKERS_US) this.#tellSpeakers(nowUs);
   }
 
-  legStats(legId: string): { readonly nacksAnswered: number; readonly estimate: number } | undefined {
-    const receiver = this.#legs.get(legId)?.receiver;
-    return receiver && { nacksAnswered: receiver.nacksAnswered, estimate: receiver.estimate };
+  /** What a leg sends and is sent, as it was in the last seconds. */
+  legMedia(legId: string, nowUs: number): LegMedia | undefined {
+    const leg = this.#legs.get(legId);
+    if (!leg) return undefined;
+    const { nacksAnswered, estimate, roundTripTimeMs } = leg.receiver;
+    return {
+      nacksAnswered,
+      ...(Number.isFinite(estimate) ? { estimate } : {}),
+      ...(roundTripTimeMs === undefined ? {} : { roundTripTimeMs }),
+      rx: [...leg.publisher.sources.values()].map((source) => source.stats(nowUs)),
+      tx: [...leg.receiver.subscriptions.values()].map((subscription) => subscription.stats(nowUs)),
+    };
+  }
+
+  #sample(nowUs: number): void {
+    this.#sampledUs = nowUs;
+    for (const source of this.#sources.values()) for (const layer of source.layers) layer.sample(nowUs);
+    for (const subscription of this.#subscriptions.values()) subscription.sample(nowUs);
   }
 
   #tellSpeakers(nowUs: number): void {

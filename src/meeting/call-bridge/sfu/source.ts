@@ -1,10 +1,12 @@
+import type { SenderReport } from "#rtp";
 import { Layer } from "./layer.ts";
-import type { Codec, MediaPacket, SourceOptions } from "./types.ts";
+import { percentage } from "./stream-meter.ts";
+import type { Codec, MediaPacket, SourceOptions, StreamStats } from "./types.ts";
 
 /** What a source tells those who receive it. */
 export interface SourceListener {
   onPacket(layer: Layer, packet: MediaPacket, nowUs: number): void;
-  onSenderReport(layer: Layer, ntp: { readonly ntpSeconds: number; readonly ntpFraction: number }, rtp: number): void;
+  onSenderReport(layer: Layer, report: SenderReport, nowUs: number): void;
 }
 
 /** One published track: its layers, and the subscriptions that take packets from it. */
@@ -55,6 +57,25 @@ export class Source {
     return this.#layers[index];
   }
 
+  /** Its layers together; loss of all, picture and jitter of the best that arrives. */
+  stats(nowUs: number): StreamStats {
+    const { sourceId, kind } = this.options;
+    const layers = this.layers;
+    const rates = layers.map((layer) => layer.rates(nowUs));
+    const best = layers.findLast((layer) => layer.active(nowUs)) ?? layers.at(-1);
+    const mimeType = best?.mimeType;
+    return {
+      sourceId,
+      kind,
+      ...(mimeType === undefined ? {} : { mimeType }),
+      bitRate: sum(rates.map((rate) => rate.bitRate)),
+      packetLossPercentage: percentage(sum(rates.map((rate) => rate.lost)), sum(rates.map((rate) => rate.expected))),
+      jitterMs: best?.statistics.jitterMs ?? 0,
+      ...best?.picture,
+      ...(kind === "video" ? { frameRate: best?.rates(nowUs).frameRate ?? 0 } : {}),
+    };
+  }
+
   /** A new SSRC takes the place; what its predecessor left is forgotten. */
   openLayer(index: number, ssrc: number, nowUs: number): Layer {
     const layer = new Layer(ssrc, index, this.options.kind, nowUs);
@@ -70,6 +91,10 @@ export class Source {
     const active = this.layers.filter((layer) => layer.active(nowUs));
     return active.findLast((layer) => layer.index <= highest) ?? active[0];
   }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function layerCount(options: SourceOptions): number {

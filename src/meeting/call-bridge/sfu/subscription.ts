@@ -1,11 +1,13 @@
-import { buildSenderReport, distance16, distance32 } from "#rtp";
+import { buildSenderReport, distance16, distance32, type ReportBlock, type SenderReport } from "#rtp";
 import { matchCodec } from "./codec-match.ts";
 import type { Layer } from "./layer.ts";
 import type { Rewrite } from "./packet-writer.ts";
+import { ReportMemory } from "./report-memory.ts";
 import { SequenceMap } from "./sequence-map.ts";
 import type { Source, SourceListener } from "./source.ts";
+import { percentage, StreamMeter } from "./stream-meter.ts";
 import { switchTo } from "./stream-switch.ts";
-import type { Codec, MediaPacket, SubscriptionOptions } from "./types.ts";
+import type { Codec, MediaPacket, StreamStats, SubscriptionOptions } from "./types.ts";
 
 /** A layer as it goes out since a switch: what is added to its timestamps and, for VP8, to its picture numbers. */
 export interface Stream {
@@ -26,8 +28,8 @@ export interface Newest {
 
 /** The receiving leg, as a subscription needs it. */
 export interface SubscriptionOutput {
-  /** Fills in what belongs to the whole leg and sends. */
-  send(packet: MediaPacket, options: SubscriptionOptions, rewrite: Omit<Rewrite, "transportSeq">): void;
+  /** Fills in what belongs to the whole leg and sends; returns the number of bytes. */
+  send(packet: MediaPacket, options: SubscriptionOptions, rewrite: Omit<Rewrite, "transportSeq">): number;
   sendRtcp(packet: Buffer): void;
 }
 
@@ -59,8 +61,18 @@ export class Subscription implements SourceListener {
   #octets = 0;
   #rtxSeq: number;
   #repeats = { left: REPEAT_BURST, atUs: 0 };
+  readonly #meter: StreamMeter;
+  readonly #reports = new ReportMemory();
+  #mimeType: string | undefined;
 
-  constructor(options: SubscriptionOptions, source: Source, output: SubscriptionOutput, random: () => number) {
+  constructor(
+    options: SubscriptionOptions,
+    source: Source,
+    output: SubscriptionOutput,
+    random: () => number,
+    nowUs: number,
+  ) {
+    this.#meter = new StreamMeter(nowUs);
     this.options = options;
     this.source = source;
     this.#output = output;
@@ -115,21 +127,52 @@ export class Subscription implements SourceListener {
     if (out >= inOrder) this.#remember(stream, packet, nowUs);
     this.#packets++;
     this.#octets += packet.header.payloadEnd - packet.header.payloadStart;
+    this.#mimeType = packet.codec.mimeType;
     const { payloadType } = this.#codecs.get(packet.codec)!;
     const { ssrc } = this.options;
     this.#send(stream, packet, { payloadType, ssrc, sequenceNumber: out, original: undefined }, nowUs);
   }
 
-  onSenderReport(layer: Layer, ntp: { readonly ntpSeconds: number; readonly ntpFraction: number }, rtp: number): void {
+  onSenderReport(layer: Layer, sent: SenderReport, nowUs: number): void {
     if (this.#stream?.layer !== layer) return;
+    const { ntpSeconds, ntpFraction, rtpTimestamp } = sent;
+    this.#reports.sending(sent, nowUs);
     const report = {
-      ...ntp,
+      ntpSeconds,
+      ntpFraction,
       ssrc: this.options.ssrc,
-      rtpTimestamp: rtp + this.#stream.timestampDelta,
+      rtpTimestamp: rtpTimestamp + this.#stream.timestampDelta,
       packetCount: this.#packets,
       octetCount: this.#octets,
     };
     this.#output.sendRtcp(buildSenderReport(report));
+  }
+
+  /** What the receiver says of this stream. Returns the round trip in microseconds, if it tells that. */
+  reported(block: ReportBlock, nowUs: number): number | undefined {
+    return this.#reports.received(block, nowUs);
+  }
+
+  /** To be called once a second. */
+  sample(nowUs: number): void {
+    this.#meter.sample(nowUs);
+  }
+
+  stats(nowUs: number): StreamStats {
+    const { kind, sourceId } = this.source.options;
+    const { bitRate, frameRate } = this.#meter.rates(nowUs);
+    const block = this.#reports.block(nowUs);
+    return {
+      sourceId,
+      subscriptionId: this.options.subscriptionId,
+      kind,
+      ...(this.#mimeType === undefined ? {} : { mimeType: this.#mimeType }),
+      bitRate,
+      packetLossPercentage: percentage(block?.fractionLost ?? 0, 256),
+      jitterMs: (1000 * (block?.jitter ?? 0)) / (kind === "video" ? 90_000 : 48_000),
+      ...this.current?.picture,
+      ...(kind === "video" ? { frameRate } : {}),
+    };
   }
 
   /**
@@ -185,7 +228,7 @@ export class Subscription implements SourceListener {
   }
 
   #send(stream: Stream, packet: MediaPacket, head: PacketHead, nowUs: number): void {
-    this.#output.send(packet, this.options, {
+    const bytes = this.#output.send(packet, this.options, {
       ...head,
       timestamp: packet.header.timestamp + stream.timestampDelta,
       pictureId: (packet.vp8?.pictureId ?? 0) + stream.pictureIdDelta,
@@ -193,6 +236,7 @@ export class Subscription implements SourceListener {
       mid: this.#packets <= MID_PACKETS ? this.options.mid : undefined,
       nowUs,
     });
+    this.#meter.add(bytes, packet.header.marker && head.original === undefined);
   }
 
   #mayRepeat(nowUs: number): boolean {

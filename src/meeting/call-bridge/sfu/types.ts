@@ -48,6 +48,26 @@ export interface SubscriptionOptions {
   readonly extensions: ExtensionIds;
 }
 
+/** A stream as it was in the last two to four seconds. */
+export interface StreamStats {
+  readonly sourceId: string;
+  /** Of a stream that goes out. */
+  readonly subscriptionId?: string;
+  readonly kind: "audio" | "video";
+  /** As negotiated ("audio/opus"); left out before the first packet. */
+  readonly mimeType?: string;
+  /** Bits per second of RTP, without what encryption and the layers below add. */
+  readonly bitRate: number;
+  /** What was lost on the way to or from the leg and not made good in time, 0-100. */
+  readonly packetLossPercentage: number;
+  readonly jitterMs: number;
+  /** Pixels, where the codec says them cheaply (VP8); of the best layer. */
+  readonly width?: number;
+  readonly height?: number;
+  /** Frames per second, of video. */
+  readonly frameRate?: number;
+}
+
 /** Where a leg's packets go. The buffer may be reused as soon as the call returns. */
 export interface LegOutput {
   sendRtp(packet: Buffer): void;

@@ -4,6 +4,11 @@ import type { DataLabel, EdgeServer, EdgeState, Fingerprint, LegState, LocalTran
 export interface TransportHost extends AsyncDisposable {
   openTransport(legId: string, via: "edge" | "inside", events: TransportEvents): MediaTransport;
   readonly edges: readonly EdgeState[];
+  /**
+   * The edges from now on, best first. One that is the same but for its place keeps its allocation. The legs of one that
+   * is taken away or changed are told that their path is lost as soon as the others are there, and have 10 s to leave.
+   */
+  setEdges(edges: readonly EdgeServer[]): void;
   /** Resolves when each edge has given a relay or failed for the first time, and after 1.5 s at the latest. */
   edgesSettled(): Promise<void>;
   /** Packets that were dropped in silence. */

@@ -14,10 +14,13 @@ const CREDENTIALS_LIFETIME = 24 * 3600 * 1000;
 
 export interface EdgeLinkOptions {
   readonly server: EdgeServer;
-  /** 0 for the first of the list, and so on. */
+  /** 0 for the best of the edges, and so on. */
   readonly rank: number;
+  /** Never the same for two links of a worker (RFC 8445 5.1.1.3). */
+  readonly foundation: string;
   readonly onPacket: PacketListener;
-  readonly onState: (state: EdgeState) => void;
+  /** Not called any more once the link is retired. */
+  readonly onState: (state: EdgeState, link: EdgeLink) => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -25,6 +28,7 @@ export interface EdgeLinkOptions {
 /** The worker's one allocation on an edge, made again with back-off when it is lost. */
 export class EdgeLink implements Link {
   readonly kind = "relay";
+  rank: number;
   readonly #scope: Scope;
   readonly #options: EdgeLinkOptions;
   /** Users of each permission, to be asked for again from a new allocation. */
@@ -33,16 +37,27 @@ export class EdgeLink implements Link {
   #allocation: TurnAllocation | undefined;
   #state: EdgeState;
   #failures = 0;
+  #retired = false;
 
+  /** The scope is the link's own: it ends with it. */
   constructor(scope: Scope, options: EdgeLinkOptions) {
     this.#scope = scope;
     this.#options = options;
-    this.#state = { serverAddress: options.server.serverAddress, state: "allocating" };
+    this.rank = options.rank;
+    this.#state = { ...this.#named, state: "allocating" };
     void this.#allocate();
+  }
+
+  get server(): EdgeServer {
+    return this.#options.server;
   }
 
   get edge(): string {
     return this.#options.server.serverAddress;
+  }
+
+  get edgeId(): string {
+    return this.#options.server.id;
   }
 
   get state(): EdgeState {
@@ -53,10 +68,18 @@ export class EdgeLink implements Link {
 
   get candidate(): IceCandidate | undefined {
     if (!this.#allocation) return undefined;
-    const { rank } = this.#options;
+    const { foundation } = this.#options;
     const { address, port } = this.#allocation.relayed;
-    const foundation = String(rank + 2);
-    return { type: "relay", address, port, priority: PRIORITY - rank * PRIORITY_STEP, foundation };
+    return { type: "relay", address, port, priority: PRIORITY - this.rank * PRIORITY_STEP, foundation };
+  }
+
+  /** It is no edge of ours any more: it carries what it has until it is closed, and nobody hears of it. */
+  retire(): void {
+    this.#retired = true;
+  }
+
+  close(): Promise<void> {
+    return this.#scope.close({ code: "edge-removed" });
   }
 
   send(buffer: Buffer, peer: TransportAddress): void {
@@ -86,7 +109,7 @@ export class EdgeLink implements Link {
   async #allocate(): Promise<void> {
     const { server, onPacket, log } = this.#options;
     const { serverAddress } = server;
-    this.#enter({ serverAddress, state: "allocating" });
+    this.#enter({ ...this.#named, state: "allocating" });
     try {
       const allocation = await openTurnAllocation(
         this.#scope,
@@ -112,7 +135,7 @@ export class EdgeLink implements Link {
     // The hairpin: a guest's own relay on this edge sends from the edge's relay address.
     this.#ask(relayed.address);
     for (const address of this.#permitted.keys()) this.#ask(address);
-    this.#enter({ serverAddress: this.edge, state: "ready", relayed, rttMs });
+    this.#enter({ ...this.#named, state: "ready", relayed, rttMs });
   }
 
   #lost(reason: { readonly code: string; readonly detail: string }): void {
@@ -121,16 +144,22 @@ export class EdgeLink implements Link {
   }
 
   #retry(code: string, detail: string): void {
+    if (this.#retired) return;
     const nextTryMs = Math.round(
       Math.min(FIRST_RETRY * 2 ** this.#failures++, LAST_RETRY) * (0.75 + Math.random() / 2),
     );
-    this.#enter({ serverAddress: this.edge, state: "failed", code, detail, nextTryMs });
+    this.#enter({ ...this.#named, state: "failed", code, detail, nextTryMs });
     this.#scope.after(nextTryMs, () => void this.#allocate());
   }
 
   #enter(state: EdgeState): void {
     this.#state = state;
-    this.#options.onState(state);
+    if (!this.#retired) this.#options.onState(state, this);
+  }
+
+  get #named() {
+    const { id, serverAddress } = this.#options.server;
+    return { id, serverAddress };
   }
 
   /** A refusal is the edge's policy for one address; it is the edge's log that tells which rule. */

@@ -192,7 +192,7 @@ async function open(port = 0, withDeadEdge = false) {
   const log = memoryLog();
   const states = new Map<object, LegState[]>();
   const edge = {
-    ...{ serverAddress: "127.0.0.1", port: 9, transport: "tcp" as const },
+    ...{ id: "e1", serverAddress: "127.0.0.1", port: 9, transport: "tcp" as const },
     credentials: { kind: "static" as const, username: "u", password: "p" },
   };
   const options = {

@@ -1,7 +1,7 @@
 import { type Clock, type Log, type Scope, type TransportAddress, textOf } from "#base";
 import { createDtlsContext, type DtlsContext } from "#native";
 import { isStun } from "#stun";
-import type { EdgeState } from "../control.ts";
+import type { EdgeServer, EdgeState } from "../control.ts";
 import type {
   MediaTransport,
   TransportCounters,
@@ -9,7 +9,8 @@ import type {
   TransportHost,
   TransportHostOptions,
 } from "./contract.ts";
-import { EdgeLink } from "./edge-link.ts";
+import type { EdgeLink } from "./edge-link.ts";
+import { EdgeLinks } from "./edge-links.ts";
 import { answerTo, type IceCredentials, readCheck } from "./ice.ts";
 import type { Link } from "./link.ts";
 import { Transport, type TransportShell } from "./transport.ts";
@@ -18,8 +19,6 @@ import { openUdpLink } from "./udp-link.ts";
 
 /** How often timeouts are looked for, ms. */
 const WATCH_EVERY = 1000;
-/** How long `edgesSettled` waits for an edge that does not answer, ms: a guest waits meanwhile. */
-const SETTLE_WITHIN = 1500;
 
 /**
  * Opens the sockets and relays of a media worker. Rejects with MEDIA_LISTEN_FAILED or NATIVE_ADDON_MISSING; an edge that
@@ -41,14 +40,13 @@ class Host implements TransportHost, TransportShell {
   readonly context: DtlsContext;
   readonly clock: Clock;
   readonly log: Log;
-  readonly links: Link[] = [];
   readonly counters: TransportCounters = { malformed: 0, unauthentic: 0, unknownTuple: 0 };
   readonly #options: TransportHostOptions;
-  readonly #edges: EdgeLink[] = [];
+  readonly #edges: EdgeLinks;
+  #own: Link | undefined;
   readonly #transports = new Set<Transport>();
   readonly #byUfrag = new Map<string, Transport>();
   readonly #tuples = new TupleTable<Transport>();
-  #settled = Promise.withResolvers<void>();
 
   constructor(scope: Scope, context: DtlsContext, options: TransportHostOptions, clock: Clock, log: Log) {
     this.scope = scope;
@@ -56,36 +54,42 @@ class Host implements TransportHost, TransportShell {
     this.clock = clock;
     this.log = log;
     this.#options = options;
+    this.#edges = new EdgeLinks(scope.child(), {
+      onPacket: this.#receive,
+      onState: (state, link) => this.#edgeChanged(link, state),
+      onAdded: (link) => {
+        for (const transport of this.#transports) transport.linkAdded(link);
+      },
+      onLeaving: (link) => this.#leave(link),
+      onClosed: (link) => this.#tuples.removeLink(link),
+      clock,
+      log,
+    });
   }
 
   async open(): Promise<void> {
-    this.links.push(await openUdpLink(this.scope, this.#options.listen, this.#receive, this.log));
-    for (const [rank, server] of this.#options.edges.entries()) {
-      const link = new EdgeLink(this.scope, {
-        server,
-        rank,
-        onPacket: this.#receive,
-        onState: (state) => this.#edgeChanged(rank, state),
-        clock: this.clock,
-        log: this.log,
-      });
-      this.#edges.push(link);
-      this.links.push(link);
-    }
-    this.#checkSettled();
-    this.scope.after(SETTLE_WITHIN, () => this.#settled.resolve());
+    this.#own = await openUdpLink(this.scope, this.#options.listen, this.#receive, this.log);
+    this.setEdges(this.#options.edges);
     this.scope.every(WATCH_EVERY, () => {
       for (const transport of this.#transports) transport.watch();
     });
     this.scope.defer(() => this.#closeTransports());
   }
 
+  get links(): readonly Link[] {
+    return this.#own ? [this.#own, ...this.#edges.links] : this.#edges.links;
+  }
+
   get edges(): readonly EdgeState[] {
-    return this.#edges.map((edge) => edge.state);
+    return this.#edges.links.map((edge) => edge.state);
+  }
+
+  setEdges(edges: readonly EdgeServer[]): void {
+    this.#edges.set(edges);
   }
 
   edgesSettled(): Promise<void> {
-    return this.#settled.promise;
+    return this.#edges.settled();
   }
 
   openTransport(legId: string, via: "edge" | "inside", events: TransportEvents): MediaTransport {
@@ -165,18 +169,16 @@ class Host implements TransportHost, TransportShell {
     link.send(answerTo(check, from, credentials), from);
   }
 
-  #edgeChanged(rank: number, state: EdgeState): void {
-    const link = this.#edges[rank];
+  #edgeChanged(link: EdgeLink, state: EdgeState): void {
     // A lost relay's address is no more, and so are the paths over it.
-    if (link && state.state !== "allocating") this.#tuples.removeLink(link);
-    if (link && state.state === "ready") for (const transport of this.#transports) transport.linkReplaced(link);
+    if (state.state !== "allocating") this.#tuples.removeLink(link);
+    if (state.state === "ready") this.#leave(link);
     this.#options.onEdge(state);
-    this.#checkSettled();
   }
 
-  #checkSettled(): void {
-    const pending = this.#edges.length < this.#options.edges.length;
-    if (!pending && this.#edges.every((edge) => edge.state.state !== "allocating")) this.#settled.resolve();
+  /** The paths over a link are no more, or soon will be. */
+  #leave(link: EdgeLink): void {
+    for (const transport of this.#transports) transport.linkLeft(link);
   }
 }
 

@@ -6,6 +6,7 @@ export interface Link {
   readonly kind: "host" | "relay";
   /** The edge's server address, of a relay. */
   readonly edge: string | undefined;
+  readonly edgeId: string | undefined;
   /** What clients are told; undefined while an edge gives no relay. */
   readonly candidate: IceCandidate | undefined;
   /** Sends `buffer.subarray(HEADROOM)`; the bytes before it may be overwritten. Drops rather than queues without end. */

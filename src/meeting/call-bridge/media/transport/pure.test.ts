@@ -114,6 +114,7 @@ function link(kind: "host" | "relay", priority: number): Link {
   return {
     kind,
     edge: undefined,
+    edgeId: undefined,
     candidate,
     send: nothing,
     permit: nothing,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { memoryLog, Scope, systemClock } from "#base";
-import type { EdgeState } from "../control.ts";
+import type { EdgeServer, EdgeState } from "../control.ts";
 import { openTransportHost } from "./host.ts";
 import { ChromiumClient } from "./testing/chromium-client.ts";
 import { Coturn, SECRET } from "./testing/coturn.ts";
@@ -45,15 +45,65 @@ test("an edge that dies and comes back gets a new allocation, and an ICE restart
   assert.equal(client.transport.state.state, "connected");
 });
 
+test("edges change while the worker runs: those that stay keep their allocation, and legs leave one that goes", async () => {
+  await using scope = new Scope();
+  const [first, second] = [await Coturn.start(scope), await Coturn.start(scope)];
+  const { host } = await openHost(scope, first, "udp");
+  const relays = () => host.edges.map((edge) => edge.state === "ready" && `${edge.id} ${edge.relayed.port}`);
+  const [before] = relays();
+  const client = await ChromiumClient.connect(scope, host, { via: "edge" });
+  await until("media flows", () => client.transport.packetsIn > 50);
+  host.setEdges([edgeOf(second, "udp", "e2"), edgeOf(first, "udp")]);
+  await host.edgesSettled();
+  assert.equal(relays()[1], before);
+  const told = client.transport.local.candidates;
+  assert.deepEqual(
+    told.map(({ port }) => `${port}`),
+    relays().map((relay) => String(relay).split(" ")[1]),
+    "the best is told first",
+  );
+  assert.equal(new Set(told.map(({ foundation }) => foundation)).size, 2);
+  assert.equal(client.pathsLost, 0);
+
+  host.setEdges([edgeOf(second, "udp", "e2")]);
+  await until("the leg is told to restart ICE", () => client.pathsLost === 1);
+  const packets = client.transport.packetsIn;
+  await until("media flows meanwhile", () => client.transport.packetsIn > packets + 50);
+  await client.restartIce();
+  await until("it takes the other edge", () => edgeIdOf(client) === "e2");
+  const then = client.transport.packetsIn;
+  await until("media flows over it", () => client.transport.packetsIn > then + 50);
+});
+
+test("an edge with other credentials gets a new allocation", async () => {
+  await using scope = new Scope();
+  const coturn = await Coturn.start(scope);
+  const { host, states } = await openHost(scope, coturn, "udp");
+  const before = states.at(-1);
+  host.setEdges([{ ...edgeOf(coturn, "udp"), credentials: { kind: "short-term", sharedSecret: "wrong" } }]);
+  await until("it is refused", () => states.at(-1)?.state === "failed");
+  assert.equal(host.edges[0]?.state === "failed" && host.edges[0].code, "TURN_CLIENT_UNAUTHORIZED");
+  host.setEdges([edgeOf(coturn, "udp")]);
+  await until("it is ready", () => states.at(-1)?.state === "ready");
+  assert.notDeepEqual(states.at(-1), before);
+});
+
+function edgeIdOf({ transport: { state } }: ChromiumClient): string | undefined {
+  return state.state === "connected" ? state.path.edgeId : undefined;
+}
+
+function edgeOf({ port }: Pick<Coturn, "port">, transport: "udp" | "tcp", id = "e1"): EdgeServer {
+  return {
+    ...{ id, serverAddress: "127.0.0.1", port, transport },
+    credentials: { kind: "short-term", sharedSecret: SECRET },
+  };
+}
+
 async function openHost(scope: Scope, coturn: Coturn, transport: "udp" | "tcp") {
   const states: EdgeState[] = [];
-  const edge = {
-    ...{ serverAddress: "127.0.0.1", port: coturn.port, transport },
-    credentials: { kind: "short-term" as const, sharedSecret: SECRET },
-  };
   const options = {
     listen: { address: "127.0.0.1", advertised: "127.0.0.1", port: 0 },
-    edges: [edge],
+    edges: [edgeOf(coturn, transport)],
     onEdge: (state: EdgeState) => void states.push(state),
   };
   const host = scope.own(await openTransportHost(scope, options, systemClock, memoryLog()));

@@ -97,6 +97,11 @@ export class Transport implements MediaTransport {
     for (const link of this.#shell.links) link.permit(canonical);
   }
 
+  /** A link that came later lets through what this leg may use. */
+  linkAdded(link: Link): void {
+    for (const address of this.#permitted) link.permit(address);
+  }
+
   sendRtp(packet: Buffer): void {
     const sealed = this.#session?.protectRtp(packet);
     if (sealed) this.#send(sealed);
@@ -174,8 +179,8 @@ export class Transport implements MediaTransport {
     } else if (verdict.is === "pathLost" && !this.#lost) this.#losePath();
   }
 
-  /** The link has a new address: whoever used the old one must be told again, also if the loss had been told before. */
-  linkReplaced(link: Link): void {
+  /** The link has a new address, or goes: whoever used it must be told again, also if the loss had been told before. */
+  linkLeft(link: Link): void {
     if (this.#path?.link === link && this.#state.state === "connected") this.#losePath();
   }
 
@@ -252,8 +257,9 @@ export class Transport implements MediaTransport {
   }
 
   #connectedState({ link, peer }: Tuple<Transport>): LegState {
-    const path = link.edge === undefined ? { link: link.kind, peer } : { link: link.kind, peer, edge: link.edge };
-    return { state: "connected", path };
+    const { kind, edge, edgeId } = link;
+    const over = edge === undefined || edgeId === undefined ? {} : { edge, edgeId };
+    return { state: "connected", path: { link: kind, peer, ...over } };
   }
 
   #send(buffer: Buffer): void {

@@ -47,6 +47,7 @@ function bound(socket: Socket, listen: { readonly address: string; readonly port
 class UdpLink implements Link {
   readonly kind = "host";
   readonly edge = undefined;
+  readonly edgeId = undefined;
   readonly candidate: IceCandidate;
   readonly #socket: Socket;
 

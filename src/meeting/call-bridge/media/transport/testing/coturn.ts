@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Scope } from "#base";
+import { Scope } from "#base";
+import { askBinding, shortTermCredentials } from "#turn-client";
 import { until } from "./until.ts";
 
 export const SECRET = "integration-secret";
@@ -13,10 +13,15 @@ export const SECRET = "integration-secret";
 export class Coturn {
   readonly port = 20_000 + Math.floor(Math.random() * 10_000);
   readonly #folder = mkdtempSync(join(tmpdir(), "turnpike-coturn-"));
+  readonly #secret: string;
   #process: ChildProcess | undefined;
 
-  static async start(scope: Scope): Promise<Coturn> {
-    const coturn = new Coturn();
+  private constructor(secret: string) {
+    this.#secret = secret;
+  }
+
+  static async start(scope: Scope, secret = SECRET): Promise<Coturn> {
+    const coturn = new Coturn(secret);
     scope.defer(async () => {
       await coturn.stop();
       rmSync(coturn.#folder, { recursive: true, force: true });
@@ -27,11 +32,11 @@ export class Coturn {
 
   async start(): Promise<void> {
     const { port } = this;
-    const options = `-n -L 127.0.0.1 -E 127.0.0.1 -p ${port} --use-auth-secret --static-auth-secret=${SECRET} --realm=test
+    const options = `-n -L 127.0.0.1 -E 127.0.0.1 -p ${port} --use-auth-secret --static-auth-secret=${this.#secret} --realm=${this.#secret}
       --allow-loopback-peers --no-tls --no-dtls --no-cli --min-port=${port + 1} --max-port=${port + 40} --log-file=stdout
       --pidfile=${join(this.#folder, "pid")} --db=${join(this.#folder, "db")}`;
     this.#process = spawn("turnserver", options.split(/\s+/), { stdio: "ignore" });
-    await until("coturn listens", () => accepts(port));
+    await until("coturn answers", async () => (await this.#answers("tcp")) && (await this.#answers("udp")));
   }
 
   async stop(): Promise<void> {
@@ -40,15 +45,15 @@ export class Coturn {
     process.kill("SIGKILL");
     await once(process, "exit");
   }
-}
 
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = connect(port, "127.0.0.1")
-      .once("error", () => resolve(false))
-      .once("connect", () => {
-        probe.destroy();
-        resolve(true);
-      });
-  });
+  async #answers(transport: "udp" | "tcp"): Promise<boolean> {
+    await using scope = new Scope();
+    const server = { address: "127.0.0.1", port: this.port };
+    const credentials = () => shortTermCredentials(this.#secret, "bridge", "test", Date.now() + 60_000);
+    const answer = askBinding(scope, { server, transport, credentials });
+    return await answer.then(
+      () => true,
+      () => false,
+    );
+  }
 }

@@ -14,7 +14,7 @@ export class Edges {
   readonly #entries = new Map<string, Entry>();
 
   update(worker: number, state: EdgeState): void {
-    const key = `${worker}|${state.serverAddress}`;
+    const key = `${worker}|${state.id}`;
     const before = this.#entries.get(key);
     const failed = state.state === "failed" ? state : state.state === "ready" ? undefined : before?.failed;
     this.#entries.set(key, { worker, state, failed });
@@ -23,6 +23,11 @@ export class Edges {
   /** The worker's process is gone, and its allocations with it. */
   forget(worker: number): void {
     for (const [key, entry] of this.#entries) if (entry.worker === worker) this.#entries.delete(key);
+  }
+
+  /** What was said of these edges counts no more: they are gone or others now. */
+  drop(ids: readonly string[]): void {
+    for (const [key, { state }] of this.#entries) if (ids.includes(state.id)) this.#entries.delete(key);
   }
 
   get all(): readonly { readonly worker: number; readonly state: EdgeState }[] {
