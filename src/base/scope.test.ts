@@ -80,3 +80,33 @@ test("a listener can be taken off before the end", async () => {
   assert.equal(calls, 1);
   void once(emitter, "y");
 });
+
+test("a child that ended by itself is let go, and the owner closes those that are left", async () => {
+  const scope = new Scope();
+  const ended: string[] = [];
+  const kept = scope.child();
+  kept.defer(() => void ended.push("kept"));
+  const child = scope.child();
+  const own = child.close.bind(child);
+  let closings = 0;
+  child.close = (reason) => {
+    closings++;
+    return own(reason);
+  };
+  await child.close();
+  await scope.close();
+  assert.deepEqual([ended, closings], [["kept"], 1]);
+  assert.throws(() => scope.child(), ScopeClosedError);
+});
+
+test("a child that fails to close does not keep the others from closing", async () => {
+  const scope = new Scope();
+  const ended: string[] = [];
+  scope.defer(() => void ended.push("first"));
+  scope.defer(() => {
+    throw new Error("no");
+  });
+  scope.defer(() => void ended.push("last"));
+  await assert.rejects(scope.close(), /no/);
+  assert.deepEqual(ended, ["last", "first"]);
+});

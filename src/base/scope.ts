@@ -18,10 +18,13 @@ const OWNER_CLOSED: CloseReason = { code: "owner-closed" };
  * that nothing can outlive its owner (docs/lifetimes.md).
  */
 export class Scope implements AsyncDisposable {
-  readonly #stack = new AsyncDisposableStack();
+  /** How each child ends, oldest first. One that has ended by itself is taken out: a scope that lives for years stays small. */
+  readonly #children = new Set<() => unknown>();
   readonly #abort = new AbortController();
   #closing: Promise<void> | undefined;
   #reason: CloseReason | undefined;
+  /** Tells the owner that there is nothing left to close. */
+  #gone: () => void = () => {};
 
   /** Aborted with the close reason as soon as closing begins, before the first child is closed. */
   get signal(): AbortSignal {
@@ -34,17 +37,27 @@ export class Scope implements AsyncDisposable {
   }
 
   own<T extends AsyncDisposable | Disposable>(resource: T): T {
-    return this.#stack.use(resource);
+    this.defer(async () => {
+      if (Symbol.asyncDispose in resource) await resource[Symbol.asyncDispose]();
+      else resource[Symbol.dispose]();
+    });
+    return resource;
   }
 
   /** Runs when this scope closes; later registrations run first. */
   defer(run: () => void | Promise<void>): void {
-    this.#stack.defer(run);
+    if (this.#reason) throw new ScopeClosedError(this.#reason);
+    this.#children.add(() => run());
   }
 
   /** A scope that closes with this one, or earlier by itself. */
   child(): Scope {
-    return this.own(new Scope());
+    if (this.#reason) throw new ScopeClosedError(this.#reason);
+    const child = new Scope();
+    const close = () => child.close();
+    this.#children.add(close);
+    child.#gone = () => this.#children.delete(close);
+    return child;
   }
 
   /** Calls `run` once after `ms` milliseconds, unless cancelled or closed before. */
@@ -124,7 +137,21 @@ export class Scope implements AsyncDisposable {
     this.#abort.abort(new ScopeClosedError(reason));
     for (const stop of [...this.#live]) stop();
     this.#live.clear();
-    await this.#stack.disposeAsync();
+    const errors: unknown[] = [];
+    for (const end of [...this.#children].reverse()) await settle(end, errors);
+    this.#children.clear();
+    this.#gone();
+    if (errors.length === 1) throw errors[0];
+    if (errors.length > 1) throw new AggregateError(errors, "several children did not close");
+  }
+}
+
+/** Every child is closed, whatever becomes of the others. */
+async function settle(end: () => unknown, errors: unknown[]): Promise<void> {
+  try {
+    await end();
+  } catch (error) {
+    errors.push(error);
   }
 }
 
