@@ -65,8 +65,8 @@ test("init writes secrets that only their owner can read, and will not write ove
     "edge/secrets/turn",
     "core/keys/tunnel-core",
     "authority/ca.key",
-    "meeting-server/secrets/admin",
-    "edge/secrets/admin",
+    "meeting-server/secrets/administrators.json",
+    "edge/secrets/administrators.json",
   ])
     assert.equal(statSync(join(deployment, secret)).mode & 0o777, 0o600, secret);
   const again = await init();
@@ -222,7 +222,7 @@ test("TURN users are added with a password from a pipe, listed and removed; the 
   assert.equal((await turnpike("turn", "user", "remove", "bridge1", ...config)).code, 0);
   assert.equal((await turnpike("turn", "user", "remove", "bridge1", ...config)).code, 2);
   const silent = await typed("", "turn", "user", "add", "bridge1", ...config);
-  assert.match(silent.stderr, /TURN_USER_NO_PASSWORD/);
+  assert.match(silent.stderr, /PASSWORD_MISSING/);
   const stopped = await turnpike("turn", "status", ...config);
   assert.match(stopped.stderr, /CONTROL_NOT_RUNNING/);
 });

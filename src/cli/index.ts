@@ -39,6 +39,7 @@ function build(): Command {
   addInit(program);
   addSpace(program);
   addMeetingServer(program);
+  addBackup(program);
   addTurn(program);
   addAdmin(program);
   addUser(program);
@@ -76,6 +77,8 @@ function addSpace(program: Command): void {
     .command("create <name>")
     .description("create a space and print its link and Meeting ID")
     .option("--passcode <digits>", "what guests who type the Meeting ID must also type; - reads it from standard input")
+    .option("--template <name>", 'make it from a template, such as "Meeting with lobby"')
+    .option("--host-link", "also make a link for hosts, who may mute, lock and end")
     .option(...config, fallback)
     .action(async (name: string, options) => (await import("./space.ts")).createSpace(name, options));
   space
@@ -83,6 +86,22 @@ function addSpace(program: Command): void {
     .description("list the spaces with their Meeting IDs and links")
     .option(...config, fallback)
     .action(async (options) => (await import("./space.ts")).listSpaces(options));
+}
+
+function addBackup(program: Command): void {
+  const config = ["--config <file>", "the meeting server's YAML file"] as const;
+  const fallback = "data/meeting-server/meeting-server.yaml";
+  program
+    .command("backup [file]")
+    .description("write spaces, users and settings into one file, also while the server runs")
+    .option(...config, fallback)
+    .action(async (file: string | undefined, options) => (await import("./backup.ts")).backup(file, options));
+  program
+    .command("restore <file>")
+    .description("put a backup into an empty storage, SQLite or PostgreSQL")
+    .option("--force", "replace everything in a storage that is not empty", false)
+    .option(...config, fallback)
+    .action(async (file: string, options) => (await import("./backup.ts")).restore(file, options));
 }
 
 function report(error: unknown): number {

@@ -1,44 +1,81 @@
-import { resolve } from "node:path";
-import { loadConfig, Scope } from "#base";
-import { meetingServerConfig } from "#meeting-server";
-import { openStorage, type Space, type SpaceStore } from "#storage";
+import {
+  createFromTemplate,
+  createHostDoor,
+  linksOf,
+  type MeetingLink,
+  createSpace as makeSpace,
+  readableCallId,
+  type SpaceWithDoors,
+  seedDefaults,
+  templateByName,
+} from "#spaces";
+import type { ObjectReader, ObjectWriter, StoredObject } from "#storage";
+import { withStorage } from "./storage.ts";
 
 interface SpaceOptions {
   readonly config: string;
-  readonly passcode?: string;
 }
 
-export async function createSpace(name: string, options: SpaceOptions): Promise<void> {
+interface NewSpaceOptions extends SpaceOptions {
+  readonly passcode?: string;
+  readonly template?: string;
+  readonly hostLink?: boolean;
+}
+
+export async function createSpace(name: string, options: NewSpaceOptions): Promise<void> {
   const passcode = options.passcode === "-" ? await readLine() : options.passcode;
-  await withSpaces(options.config, async (spaces, joinHost) => {
-    const space = await spaces.createSpace({ name, ...(passcode === undefined ? {} : { passcode }) });
-    console.log(describe(space, joinHost));
+  await withStorage(options.config, async (storage, { joinHost }) => {
+    await seedDefaults(storage);
+    const made = await storage.change((writer) => makeWithDoors(writer, name, passcode, options));
+    console.log(describe(made, joinHost));
   });
 }
 
 export async function listSpaces(options: SpaceOptions): Promise<void> {
-  await withSpaces(options.config, async (spaces, joinHost) => {
-    const all = await spaces.listSpaces();
-    console.log(
-      all.length
-        ? all.map((space) => describe(space, joinHost)).join("\n\n")
-        : "No spaces yet: `turnpike space create NAME`.",
-    );
+  await withStorage(options.config, async (storage, { joinHost }) => {
+    const { objects } = await storage.list("coSpace");
+    const all: string[] = [];
+    for (const space of objects) all.push(describe(await withDoors(storage, space), joinHost));
+    console.log(all.length ? all.join("\n\n") : "No spaces yet: `turnpike space create NAME`.");
   });
 }
 
-async function withSpaces(file: string, run: (spaces: SpaceStore, joinHost: string) => Promise<void>): Promise<void> {
-  const config = loadConfig(resolve(file), meetingServerConfig);
-  await using scope = new Scope();
-  await run(await openStorage(scope, config.storage), config.joinHost);
+async function makeWithDoors(
+  writer: ObjectWriter,
+  name: string,
+  passcode: string | undefined,
+  { template, hostLink }: NewSpaceOptions,
+): Promise<SpaceWithDoors> {
+  const wish = { name, ...(passcode === undefined ? {} : { passcode }) };
+  const space =
+    template === undefined
+      ? await makeSpace(writer, wish)
+      : (await createFromTemplate(writer, (await templateByName(writer, template)).id, wish)).space;
+  if (hostLink) await createHostDoor(writer, space.id);
+  return withDoors(writer, space);
 }
 
-function describe(space: Space, joinHost: string): string {
-  return [
-    space.name,
-    `  Link        https://${joinHost}/meeting/${space.callId}?secret=${space.secret}`,
-    `  Meeting ID  ${space.callId.replace(/(...)(?=.)/g, "$1 ")}${space.hasPasscode ? " with a passcode" : ""}`,
-  ].join("\n");
+async function withDoors(reader: ObjectReader, space: StoredObject): Promise<SpaceWithDoors> {
+  return { space, accessMethods: (await reader.list("accessMethod", { parent: space.id })).objects };
+}
+
+function describe({ space, accessMethods }: SpaceWithDoors, joinHost: string): string {
+  const links = linksOf(joinHost, space, accessMethods);
+  const lines = links.flatMap((link) => linesOf(link, links.length > 1));
+  return [String(space.fields.name ?? ""), ...(lines.length ? lines : ["  no Meeting ID, so no link"])].join("\n");
+}
+
+/** The passcode itself is shown where there are several ways in, each with its own. */
+function linesOf({ name, url, callId, passcode, passcodeUnknown }: MeetingLink, several: boolean): string[] {
+  const locked = passcode !== undefined || passcodeUnknown ? " with a passcode" : "";
+  const rows = [
+    ["Link", url],
+    ["Meeting ID", `${readableCallId(callId)}${locked}`],
+    ...(several && passcode !== undefined ? [["Passcode", passcode]] : []),
+  ];
+  const indent = several ? "    " : "  ";
+  const lines = rows.map(([label, value]) => `${indent}${label!.padEnd(12)}${value}`);
+  return several ? [`  ${name || "Everyone"}`, ...lines] : lines;
 }
 
 /** One line from standard input, so that a passcode need not stand in the command line. */

@@ -1,5 +1,6 @@
 import { startAll, type UpLinks } from "#all-in-one";
 import { Scope } from "#base";
+import { readableCallId } from "#spaces";
 
 /** Runs the three roles on this machine until Ctrl-C. */
 export async function up(options: { readonly data: string; readonly address?: string }): Promise<void> {
@@ -29,8 +30,9 @@ function stopped(scope: Scope): Promise<undefined> {
 function summary(links: UpLinks, seconds: number): string {
   const rows = [
     ["Guest link", links.guest, "through the edge"],
+    ["Host link", links.host, "the same meeting, for who leads it"],
     ["Inside link", links.inside, "straight to the Web Bridge"],
-    ["Meeting ID", links.callId.replace(/(...)(?=.)/g, "$1 "), ""],
+    ["Meeting ID", readableCallId(links.callId), ""],
     [
       "Administration",
       links.admin,

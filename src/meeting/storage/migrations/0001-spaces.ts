@@ -2,7 +2,7 @@ import type { Migration } from "./migration.ts";
 
 export const spaces: Migration = {
   version: 1,
-  async run(db, types) {
+  async run(db, { types }) {
     await db.schema
       .createTable("spaces")
       .addColumn("id", "text", (column) => column.primaryKey())
@@ -11,7 +11,7 @@ export const spaces: Migration = {
       .addColumn("call_id", "text", (column) => column.notNull().unique())
       .addColumn("secret", "text", (column) => column.notNull())
       .addColumn("passcode_hash", "text")
-      .addColumn("created_at", types.milliseconds, (column) => column.notNull())
+      .addColumn("created_at", types.integer, (column) => column.notNull())
       .execute();
     await db.schema
       .createTable("settings")

@@ -6,19 +6,19 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 let decoy: Promise<string> | undefined;
 
-export function hashPasscode(passcode: string): Promise<string> {
-  return hash(passcode, COST);
+export function hashPassword(password: string): Promise<string> {
+  return hash(password, COST);
 }
 
 /** Does the same work without a hash, so that the time taken does not tell whether there is one. */
-export async function passcodeMatches(stored: string | null, shown: string): Promise<boolean> {
-  decoy ??= hashPasscode("decoy");
+export async function passwordMatches(stored: string | null | undefined, shown: string): Promise<boolean> {
+  decoy ??= hashPassword("decoy");
   const right = await verify(stored ?? (await decoy), shown);
-  return right && stored !== null;
+  return right && typeof stored === "string";
 }
 
 /** Compares in a time that depends on neither text. */
-export function secretMatches(stored: string, shown: string): boolean {
+export function textMatches(stored: string, shown: string): boolean {
   return timingSafeEqual(digest(stored), digest(shown));
 }
 
