@@ -1,9 +1,8 @@
-import { resolve } from "node:path";
-import { loadConfig, Scope, systemClock } from "#base";
-import { meetingServerConfig } from "#meeting-server";
+import { systemClock } from "#base";
 import { addLocalUser, removeLocalUser, setLocalPassword } from "#sign-in";
-import { openStorage, type Storage } from "#storage";
+import type { Storage } from "#storage";
 import { lookOf, readPassword, table } from "#terminal";
+import { withStorage } from "./storage.ts";
 
 export interface UserOptions {
   /** meeting-server.yaml */
@@ -16,7 +15,7 @@ export async function addUser(
   options: UserOptions & { readonly name?: string; readonly email?: string },
 ): Promise<void> {
   const { name, email } = options;
-  await withStorage(options, async (storage) => {
+  await withStorage(options.config, async (storage) => {
     const more = { ...(name === undefined ? {} : { name }), ...(email === undefined ? {} : { email }) };
     await addLocalUser(storage, { userJid, password: await readPassword(userJid), ...more });
   });
@@ -24,7 +23,7 @@ export async function addUser(
 }
 
 export async function listUsers(options: UserOptions): Promise<void> {
-  await withStorage(options, async (storage) => {
+  await withStorage(options.config, async (storage) => {
     const { objects } = await storage.list("user");
     const users = objects.map(({ fields: { userJid, name, email, source = "local" } }) => ({
       userJid: String(userJid),
@@ -51,23 +50,13 @@ function listText(users: readonly Row[]): string {
 }
 
 export async function removeUser(userJid: string, options: UserOptions): Promise<void> {
-  await withStorage(options, (storage) => removeLocalUser(storage, userJid));
+  await withStorage(options.config, (storage) => removeLocalUser(storage, userJid));
   console.log(`User ${userJid} is removed, and signed out. The spaces stay.`);
 }
 
 export async function changeUserPassword(userJid: string, options: UserOptions): Promise<void> {
   const change = async (storage: Storage) =>
     setLocalPassword(storage, userJid, await readPassword(userJid), systemClock);
-  await withStorage(options, change);
+  await withStorage(options.config, change);
   console.log(`User ${userJid} has the new password, and is signed out everywhere.`);
-}
-
-async function withStorage(options: UserOptions, run: (storage: Storage) => Promise<void>): Promise<void> {
-  const { storage: where, storageKeyFile: keyFile, storagePasswordFile: passwordFile } = configOf(options);
-  await using scope = new Scope();
-  await run(await openStorage(scope, { where, keyFile, ...(passwordFile === undefined ? {} : { passwordFile }) }));
-}
-
-function configOf({ config }: UserOptions) {
-  return loadConfig(resolve(config), meetingServerConfig);
 }

@@ -5,6 +5,7 @@ import type { ClientOrigin, JoinRequest, SignallingRequest, SignallingStream } f
 import { ADMITTED, echoService, FakeClient, type LinkWorld, linkWorld, ORIGIN, SIGNALLING, until } from "./testing.ts";
 
 const REQUEST: JoinRequest = { callId: "123456789", name: "Ana", secret: "s" };
+type Admitted = Extract<typeof ADMITTED, { result: "admitted" }>;
 const up = ({ links }: LinkWorld) => until(() => links.pick(), "link up");
 const failsWith = (code: string) => (error: unknown) => error instanceof TurnpikeError && error.code === code;
 
@@ -30,6 +31,47 @@ test("a refusal and a token's validation come back as they were", async () => {
   const bridge = await up(await linkWorld(scope, service));
   assert.deepEqual(await bridge.join(REQUEST, ORIGIN), { result: "refused", error });
   assert.deepEqual(await bridge.validateToken("x"), { status: 401, text: "invalid: x" });
+});
+
+test("news of the lobby, acts in a meeting and the portal's requests travel as they are", async () => {
+  await using scope = new Scope();
+  const seen: unknown[] = [];
+  const service = echoService({
+    lobby: async (...call) => {
+      seen.push(call);
+      return { ...(ADMITTED as Admitted), result: "waiting", why: "locked" };
+    },
+    control: async (...call) => {
+      seen.push(call);
+      return { done: true };
+    },
+    portal: async (...call) => {
+      seen.push(call);
+      return { status: 302, location: "https://idp.example/", session: "" };
+    },
+  });
+  const bridge = await up(await linkWorld(scope, service));
+  const { space, participant, token, traceId } = ADMITTED as Admitted;
+  const waiting = { result: "waiting", space, participant, token, why: "locked", traceId };
+  assert.deepEqual(await bridge.lobby("l", ORIGIN), waiting);
+  assert.deepEqual(await bridge.control("t", { do: "mute", participant: "guest-1" }, ORIGIN), { done: true });
+  const request = {
+    method: "PUT",
+    path: "/cospaces/1",
+    query: { a: "b" },
+    session: "s",
+    body: { x: [1, null] },
+  } as const;
+  assert.deepEqual(await bridge.portal(request, ORIGIN), {
+    status: 302,
+    location: "https://idp.example/",
+    session: "",
+  });
+  assert.deepEqual(seen, [
+    ["l", ORIGIN],
+    ["t", { do: "mute", participant: "guest-1" }, ORIGIN],
+    [request, ORIGIN],
+  ]);
 });
 
 test("a service that throws, and one that answers nonsense, are errors with a sentence for the guest", async () => {

@@ -1,31 +1,49 @@
-import type { Clock, Log, Scope } from "#base";
-import type { CallBridgeService, ClientOrigin } from "#bridge-link";
+import { type Clock, type Log, type Scope, TurnpikeError } from "#base";
+import type { CallBridgeService, ClientOrigin, PortalAnswer, PortalRequest } from "#bridge-link";
+import type { EventLog } from "#event-log";
 import type { EdgeState, MediaEvent, MediaPool, PoolEvent } from "#media";
 import { VALIDATION } from "#media-signalling";
-import type { SpaceStore } from "#storage";
-import { Call } from "./call.ts";
-import { Edges } from "./edges.ts";
-import type { EventLine } from "./event-lines.ts";
+import type { Storage } from "#storage";
+import type { Call } from "./call.ts";
+import { Calls } from "./calls.ts";
+import { Control } from "./control.ts";
+import type { CallControl } from "./control-contract.ts";
+import { fail } from "./errors.ts";
+import { act } from "./host-actions.ts";
 import { JoinDesk } from "./join.ts";
+import { followStorage } from "./live-rules.ts";
+import { lobbyNews } from "./lobby.ts";
 import { onEdgeReady, onEdgesFailed, onLeg, onMedia } from "./media-events.ts";
+import { MediaNumbers } from "./media-numbers.ts";
+import { passTime } from "./passing-time.ts";
+import { accessOf, type Reception } from "./reception.ts";
+import { Records } from "./records.ts";
+import { refusal } from "./refusal.ts";
+import type { SignedInUser } from "./session-user.ts";
 import { openSignalling, type Switchboard } from "./signalling.ts";
 import { type CallBridgeStatus, statusOf } from "./status.ts";
-import { type AccessToken, TOKEN_LIFE, Tokens } from "./tokens.ts";
-import { iceServersFor, type TurnServer } from "./turn-servers.ts";
+import { TOKEN_LIFE, Tokens } from "./tokens.ts";
+import type { OpenTurnServers } from "./turn-servers/index.ts";
 
 export interface CallBridgeOptions {
   /** Of this Call Bridge, for status and logs. */
   readonly name: string;
-  readonly spaces: SpaceStore;
-  readonly turnServers: readonly TurnServer[];
+  readonly storage: Storage;
+  readonly turnServers: OpenTurnServers;
   /** Opens the media workers: `(onEvent) => openMediaPool(scope, { ..., onEvent })`. */
   readonly openMedia: (onEvent: (event: PoolEvent) => void) => Promise<MediaPool>;
   readonly clock: Clock;
   readonly log: Log;
-  readonly eventLine?: EventLine;
+  readonly events: EventLog;
+  /** Who holds a session's token; without it nobody signs in. */
+  readonly sessionUser?: (token: string) => Promise<SignedInUser | undefined>;
+  /** Answers what the Web Bridge got under /api, but for joins. */
+  readonly portal?: (request: PortalRequest, origin: ClientOrigin) => Promise<PortalAnswer>;
 }
 
 export interface CallBridge extends CallBridgeService {
+  /** For the API, the administration and the call records. */
+  readonly calls: CallControl;
   status(): CallBridgeStatus;
 }
 
@@ -34,57 +52,52 @@ const TICK_MS = 1000;
 
 /** Holds the calls of all spaces. Ends with the scope; its clients are told. Rejects with the media workers' error. */
 export async function startCallBridge(scope: Scope, options: CallBridgeOptions): Promise<CallBridge> {
-  const tokens = new Tokens(await options.spaces.signingKey(), options.clock);
-  const bridge = new Bridge(scope, options, tokens);
-  await bridge.start();
+  const tokens = new Tokens(await options.storage.signingKey(), options.clock);
+  // Events of the workers may come before the pool is there, when there is no call yet.
+  let bridge: Bridge | undefined;
+  const pool = await options.openMedia((event) => {
+    options.turnServers.onPool(event);
+    bridge?.onPool(event);
+  });
+  options.turnServers.useMedia(pool);
+  bridge = new Bridge(scope, options, tokens, pool);
+  bridge.start();
   return bridge;
 }
 
 class Bridge implements CallBridge {
+  readonly calls: CallControl;
   readonly #scope: Scope;
   readonly #options: CallBridgeOptions;
   readonly #tokens: Tokens;
-  readonly #edges = new Edges();
-  /** By space. */
-  readonly #calls = new Map<string, Call>();
+  readonly #calls: Calls;
+  readonly #reception: Reception;
   readonly #desk: JoinDesk;
-  #board: Switchboard | undefined;
-  #pool: MediaPool | undefined;
+  readonly #board: Switchboard;
   #numbers = 0;
 
-  constructor(scope: Scope, options: CallBridgeOptions, tokens: Tokens) {
+  constructor(scope: Scope, options: CallBridgeOptions, tokens: Tokens, pool: MediaPool) {
     this.#scope = scope;
     this.#options = options;
     this.#tokens = tokens;
-    const { spaces, turnServers, clock, log } = options;
-    this.#desk = new JoinDesk({
-      spaces,
-      tokens,
-      turnServers,
-      clock,
-      log,
-      edges: this.#edges,
-      eventLine: this.#eventLine,
-      callOf: (spaceId) => this.#calls.get(spaceId),
-      nextNumber: this.#nextNumber,
-    });
+    const { storage, turnServers, clock, log, events, sessionUser } = options;
+    const numbers = new MediaNumbers(scope, pool, log);
+    const records = new Records(() => numbers);
+    const pause = (ms: number) => scope.sleep(ms);
+    const calls = new Calls({ pool, clock, events, listener: records, pause });
+    const nextNumber = () => ++this.#numbers;
+    this.#calls = calls;
+    this.calls = new Control({ storage, calls, records, numbers: () => numbers });
+    this.#reception = { storage, calls, tokens, turnServers, clock, log, events, sessionUser, nextNumber };
+    this.#desk = new JoinDesk(this.#reception);
+    const iceServersFor = turnServers.iceServersFor.bind(turnServers);
+    this.#board = { tokens, pool, clock, log, events, calls, nextNumber, iceServersFor };
   }
 
-  async start(): Promise<void> {
-    const { openMedia, clock, log } = this.#options;
-    const pool = await openMedia((event) => this.#onPool(event));
-    this.#pool = pool;
-    this.#board = {
-      tokens: this.#tokens,
-      pool,
-      clock,
-      log,
-      nextNumber: this.#nextNumber,
-      iceServersFor: (origin, identity) => this.#iceServersFor(origin, identity),
-      findCall: (spaceId) => this.#calls.get(spaceId),
-      callFor: (access) => this.#callFor(access),
-    };
-    this.#scope.every(TICK_MS, () => this.#tick());
+  start(): void {
+    const { storage, log } = this.#options;
+    followStorage(this.#scope, storage, this.#calls, log);
+    this.#scope.every(TICK_MS, () => passTime(this.#calls));
     // Half of a token's life, so that a client never holds one that is about to end.
     this.#scope.every((TOKEN_LIFE / 2) * 1000, () => void this.#renewTokens());
     this.#scope.defer(() => this.#end());
@@ -92,67 +105,64 @@ class Bridge implements CallBridge {
 
   join: CallBridgeService["join"] = (request, origin) => this.#desk.join(request, origin);
 
+  lobby: CallBridgeService["lobby"] = (token, origin) => lobbyNews(this.#scope, this.#reception, token, origin);
+
   openSignalling: CallBridgeService["openSignalling"] = (request, origin, stream) => {
-    if (this.#board && !this.#scope.closed) openSignalling(this.#board, request, origin, stream);
-    else stream.close(1013, "not ready");
+    if (this.#scope.closed) stream.close(1013, "not ready");
+    else openSignalling(this.#board, request, origin, stream);
+  };
+
+  control: CallBridgeService["control"] = async (token, action, origin) => {
+    try {
+      // However old: who is in the call now was let in, and its page may hold its first token only.
+      const access = await this.#tokens.verify(token, true);
+      const call = access && this.#calls.withId(access.call);
+      const actor = access && call?.attendees.withIdentity(access.identity);
+      if (!call || actor?.standing.state !== "present") throw fail("CONTROL_NOT_IN_CALL");
+      act(this.calls, call, actor, action, origin.address);
+      return { done: true };
+    } catch (error) {
+      if (!(error instanceof TurnpikeError) || error.guest === undefined) throw error;
+      this.#options.log.warn("control refused", { trace: origin.traceId, code: error.code, why: error.message });
+      return { done: false, error: refusal(error, origin).error };
+    }
+  };
+
+  portal: CallBridgeService["portal"] = async (request, origin) => {
+    if (this.#options.portal) return this.#options.portal(request, origin);
+    return { status: 404, body: { error: refusal(fail("PORTAL_NOT_THERE"), origin).error } };
   };
 
   validateToken: CallBridgeService["validateToken"] = async (token) => {
     const access = await this.#tokens.verify(token);
     if (!access) return VALIDATION["bad-token"];
-    return (await this.#options.spaces.findSpace(access.spaceId)) ? VALIDATION.good : VALIDATION["no-room"];
+    const call = this.#calls.withId(access.call);
+    const one = call?.attendees.withIdentity(access.identity);
+    if (!call || call.over) return VALIDATION["no-room"];
+    return one && call.attendees.mayEnter(one) ? VALIDATION.good : VALIDATION["bad-token"];
   };
 
   status(): CallBridgeStatus {
-    return statusOf(this.#options.name, [...this.#calls.values()], this.#edges);
+    return statusOf(this.#options.name, this.#calls.begun, this.#options.turnServers.edges());
   }
 
-  readonly #nextNumber = () => ++this.#numbers;
-  readonly #eventLine: EventLine = (level, text) => this.#options.eventLine?.(level, text);
-
-  #iceServersFor(origin: ClientOrigin, identity: string) {
-    const { turnServers, clock } = this.#options;
-    return origin.via === "edge" ? iceServersFor(turnServers, identity, clock.now()) : [];
-  }
-
-  async #callFor(access: AccessToken): Promise<Call | undefined> {
-    const present = this.#calls.get(access.spaceId);
-    if (present) return present;
-    const space = await this.#options.spaces.findSpace(access.spaceId);
-    if (!space || this.#scope.closed || !this.#pool) return undefined;
-    // Another participant may have opened it meanwhile.
-    const again = this.#calls.get(space.id);
-    if (again) return again;
-    const { clock } = this.#options;
-    const onEmpty = () => {
-      if (this.#calls.get(space.id) === call) this.#calls.delete(space.id);
-    };
-    const pause = (ms: number) => this.#scope.sleep(ms);
-    const call: Call = new Call({ space, pool: this.#pool, clock, eventLine: this.#eventLine, pause, onEmpty });
-    this.#calls.set(space.id, call);
-    return call;
-  }
-
-  #onPool(event: PoolEvent): void {
+  onPool(event: PoolEvent): void {
     if ("lost" in event) {
-      this.#edges.forget(event.worker);
       const state = { state: "closed", code: "MEDIA_WORKER_LOST", detail: event.lost.why } as const;
-      for (const call of this.#calls.values()) for (const legId of event.lost.legIds) onLeg(call, legId, state);
+      for (const call of this.#calls.all) for (const legId of event.lost.legIds) onLeg(call, legId, state);
       return;
     }
     if ("ready" in event) return;
     const { media } = event;
     if (media.event === "edge") return void this.#onEdge(event.worker, media.edge);
-    for (const call of this.#calls.values()) if (concerns(call, media)) onMedia(call, media);
+    for (const call of this.#calls.all) if (concerns(call, media)) onMedia(call, media);
   }
 
   #onEdge(worker: number, edge: EdgeState): void {
-    this.#edges.update(worker, edge);
     this.#logEdge(worker, edge);
-    if (edge.state === "ready") for (const call of this.#calls.values()) onEdgeReady(call, worker, edge);
-    const { failure } = this.#edges;
-    if (edge.state === "failed" && failure)
-      for (const call of [...this.#calls.values()]) onEdgesFailed(call, failure.code);
+    if (edge.state === "ready") for (const call of this.#calls.all) onEdgeReady(call, worker, edge);
+    const failure = this.#options.turnServers.failure();
+    if (edge.state === "failed" && failure) for (const call of this.#calls.all) onEdgesFailed(call, failure);
   }
 
   #logEdge(worker: number, edge: EdgeState): void {
@@ -163,28 +173,20 @@ class Bridge implements CallBridge {
       log.warn("no relay on the edge", { worker, edge: edge.serverAddress, code: edge.code, why: edge.detail });
   }
 
-  #tick(): void {
-    for (const call of [...this.#calls.values()]) {
-      call.tick();
-      // Made for someone whose socket was closed before they were in.
-      if (call.clients.length === 0) this.#calls.delete(call.space.id);
-    }
-  }
-
   async #renewTokens(): Promise<void> {
-    for (const call of this.#calls.values())
+    for (const call of this.#calls.all)
       for (const client of call.clients)
-        call.post(client, { input: "token", token: await this.#tokens.issue(client.access) });
+        call.post(client, { input: "token", token: await this.#tokens.issue(accessOf(call, client.attendee)) });
   }
 
   #end(): void {
-    for (const call of this.#calls.values())
+    for (const call of this.#calls.all)
       for (const client of call.clients)
         call.post(client, { input: "leave", reason: "server-shutdown", action: "disconnect" });
-    this.#calls.clear();
+    for (const call of this.#calls.all) this.#calls.end(call);
   }
 }
 
 function concerns(call: Call, media: Exclude<MediaEvent, { event: "edge" }>): boolean {
-  return media.event === "speakers" ? media.callId === call.space.callId : call.client(media.legId) !== undefined;
+  return media.event === "speakers" ? media.callId === call.id : call.client(media.legId) !== undefined;
 }

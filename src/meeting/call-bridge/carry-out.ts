@@ -2,7 +2,9 @@ import { assertNever } from "#base";
 import type { SessionOutput } from "#media-signalling";
 import type { Call } from "./call.ts";
 import type { Client } from "./client.ts";
-import { newSid } from "./names.ts";
+import { clientMutes, publish, subscriptionOf, trackOf, wantForwarding } from "./enforcement.ts";
+import { cleanName } from "./names.ts";
+import { SERVER_ATTRIBUTES } from "./shown.ts";
 
 type MediaOutput = Extract<
   SessionOutput,
@@ -20,17 +22,16 @@ export function carryOut(call: Call, client: Client, output: SessionOutput): voi
     case "restartIce":
       return void call.awaitTransport(client, () => client.leg.restartIce());
     case "publish":
-      return void call.command({ do: "publish", sid, trackSid: newSid("TR"), track: output.request });
+      return void publish(call, client, output.request);
     case "unpublish":
+      client.saysMuted.delete(output.trackSid);
       return void call.command({ do: "unpublish", sid, trackSid: output.trackSid });
     case "mute":
-      return void call.command({ do: "mute", sid, trackSid: output.trackSid, muted: output.muted });
+      return void clientMutes(call, client, output.trackSid, output.muted);
     case "want":
       return void call.command({ do: "want", sid, trackSids: output.trackSids, subscribe: output.subscribe });
-    case "describe": {
-      const { metadata, name, attributes } = output;
-      return void call.command({ do: "describe", sid, metadata, name, attributes });
-    }
+    case "describe":
+      return void describe(call, client, output);
     case "left":
       return void call.command({ do: "leave", sid, why: "left" });
     default:
@@ -38,7 +39,17 @@ export function carryOut(call: Call, client: Client, output: SessionOutput): voi
   }
 }
 
-function requestMedia(call: Call, { sid, leg }: Client, output: MediaOutput): void {
+/** What a participant says of itself: no name that hides another, nothing in the server's name. */
+function describe(call: Call, client: Client, said: Extract<SessionOutput, { output: "describe" }>): void {
+  const { sid, attendee } = client;
+  const own = Object.entries(said.attributes).filter(([key]) => !key.startsWith(SERVER_ATTRIBUTES));
+  if (said.name !== "") attendee.name = cleanName(said.name);
+  const { metadata } = said;
+  call.command({ do: "describe", sid, metadata, name: attendee.shownName, attributes: Object.fromEntries(own) });
+}
+
+function requestMedia(call: Call, client: Client, output: MediaOutput): void {
+  const { sid, leg } = client;
   switch (output.output) {
     case "setRemote": {
       const { fingerprint, sctpPort } = output;
@@ -55,33 +66,27 @@ function requestMedia(call: Call, { sid, leg }: Client, output: MediaOutput): vo
       return;
     case "addSource": {
       const { trackSid, ...source } = output.source;
-      leg.request({ do: "addSource", source: { ...source, sourceId: trackSid, legId: sid } });
+      const muted = trackOf(call, client, trackSid)?.muted ?? false;
+      leg.request({ do: "addSource", source: { ...source, sourceId: trackSid, legId: sid }, muted });
       return void call.command({ do: "start", sid, trackSid, mimeType: source.codecs[0]!.mimeType });
     }
     case "addSubscription": {
       const { trackSid, ...subscription } = output.subscription;
       const subscriptionId = subscriptionOf(sid, trackSid);
-      return void leg.request({
+      leg.request({
         do: "addSubscription",
         subscription: { ...subscription, subscriptionId, legId: sid, sourceId: trackSid },
       });
+      return void wantForwarding(call, client, trackSid);
     }
     case "removeSubscription":
+      client.subscriptions.delete(output.trackSid);
       return void leg.request({ do: "removeSubscription", subscriptionId: subscriptionOf(sid, output.trackSid) });
     case "setSubscription": {
       const { trackSid, maxLayer, paused } = output;
-      return void leg.request({
-        do: "setSubscription",
-        subscriptionId: subscriptionOf(sid, trackSid),
-        maxLayer,
-        paused,
-      });
+      return void wantForwarding(call, client, trackSid, { maxLayer, paused });
     }
     default:
       assertNever(output);
   }
-}
-
-function subscriptionOf(sid: string, trackSid: string): string {
-  return `${sid}:${trackSid}`;
 }

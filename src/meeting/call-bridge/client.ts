@@ -2,7 +2,9 @@ import { randomInt } from "node:crypto";
 import type { Clock, Log } from "#base";
 import type { ClientOrigin, SignallingStream } from "#bridge-link";
 import { encodeResponse, LiveKitSession, type ResponseMessage } from "#media-signalling";
+import type { Attendee } from "./attendee.ts";
 import type { Leg } from "./leg.ts";
+import type { Forwarding } from "./media-rules.ts";
 import type { AccessToken } from "./tokens.ts";
 
 /** A socket that has said nothing for so long is dead: clients ping every 5 s. */
@@ -21,6 +23,7 @@ export interface ClientOptions {
   /** Of the participant, and of the leg. */
   readonly sid: string;
   readonly access: AccessToken;
+  readonly attendee: Attendee;
   /** Counts call legs, for the event log. */
   readonly number: number;
   /** "js 2.23.0 Chrome 156" */
@@ -35,13 +38,24 @@ export interface ClientOptions {
 export class Client {
   readonly sid: string;
   readonly access: AccessToken;
+  readonly attendee: Attendee;
+  /** UUID of its call leg. */
+  readonly legId: string;
   readonly number: number;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
   readonly client: string;
   readonly origin: ClientOrigin;
   readonly leg: Leg;
   readonly log: Log;
   readonly session = new LiveKitSession(() => randomInt(1, 0xffffffff));
   socket: Socket | undefined;
+  /** What it was last told of the room. */
+  metadata: string | undefined;
+  /** By track: what it says of its own ones, whatever the server does with them. */
+  readonly saysMuted = new Map<string, boolean>();
+  /** By track: what it wants of those that it receives. */
+  readonly subscriptions = new Map<string, Forwarding>();
   /** Of the last reliable data packet, for a client that comes back. */
   dataSequence = 0;
   readonly #clock: Clock;
@@ -50,6 +64,9 @@ export class Client {
   constructor(options: ClientOptions) {
     this.sid = options.sid;
     this.access = options.access;
+    this.attendee = options.attendee;
+    this.legId = options.attendee.legId;
+    this.startedAt = options.clock.now();
     this.number = options.number;
     this.client = options.client;
     this.origin = options.origin;

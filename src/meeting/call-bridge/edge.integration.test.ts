@@ -7,7 +7,6 @@ import { openFirefox } from "#test-firefox";
 import { startTurnServer } from "#turn";
 import { type TestBridge, testBridge } from "./testing-browser.ts";
 import { launch, openPage, person, until } from "./testing-page.ts";
-import type { TurnServer } from "./turn-servers.ts";
 
 const OUTSIDE: ClientOrigin = { address: "127.0.0.1", via: "edge", traceId: "0123456789abcdef" };
 const SECRET = "a shared secret";
@@ -19,12 +18,12 @@ let world: TestBridge;
 
 before(async () => {
   edge = await startEdge(0);
-  const turnServer: TurnServer = {
-    ...{ serverAddress: "127.0.0.1", port: edge.port, transport: "udp", clientAddress: "127.0.0.1" },
-    credentials: { kind: "short-term", sharedSecret: SECRET },
+  const turnServer = {
+    ...{ serverAddress: "127.0.0.1", clientAddress: "127.0.0.1", portNumber: edge.port },
+    ...{ tcpPortNumberOverride: edge.port, useShortTermCredentials: true, sharedSecret: SECRET },
   };
   browser = await launch();
-  world = await testBridge(scope, [turnServer], OUTSIDE);
+  world = await testBridge(scope, turnServer, OUTSIDE);
 });
 
 after(async () => {

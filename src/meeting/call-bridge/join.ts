@@ -1,86 +1,123 @@
-import { type Clock, type Log, sourceNetwork, TurnpikeError } from "#base";
+import { type Log, RateLimit, sourceNetwork, TurnpikeError } from "#base";
 import type { ClientOrigin, JoinAnswer, JoinRequest } from "#bridge-link";
-import type { SpaceStore } from "#storage";
+import { type Admission, callRulesFor, resolveEntrance, rulesFor } from "#spaces";
+import type { Attendee } from "./attendee.ts";
 import type { Call } from "./call.ts";
-import type { Edges } from "./edges.ts";
-import { callBridgeErrors, fail } from "./errors.ts";
-import { type EventLine, iceFailureOf, lines } from "./event-lines.ts";
+import { fail } from "./errors.ts";
+import { lines } from "./event-lines.ts";
+import { iceFailureOf } from "./ice-failures.ts";
+import { FAILURES, LOBBY } from "./limits.ts";
 import { cleanName, newIdentity } from "./names.ts";
-import { RateLimit } from "./rate-limit.ts";
-import type { Tokens } from "./tokens.ts";
-import { iceServersFor, type TurnServer } from "./turn-servers.ts";
+import { answerFor, type Reception } from "./reception.ts";
+import { LimitError, refusal } from "./refusal.ts";
+import type { SignedInUser } from "./session-user.ts";
 
-const MINUTE_MS = 60_000;
-/** Failed joins in a minute: from one address, and for one call id by passcode. */
-const FAILURES = { perSource: 10, perCallId: 30 };
-
-export interface Reception {
-  readonly spaces: SpaceStore;
-  readonly tokens: Tokens;
-  readonly turnServers: readonly TurnServer[];
-  readonly edges: Edges;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly eventLine: EventLine;
-  readonly callOf: (spaceId: string) => Call | undefined;
-  /** The next number of a call leg, for the event log. */
-  readonly nextNumber: () => number;
-}
-
-/** Admits callers to spaces: limits, access, relays, token. */
+/** Admits callers to spaces: limits, access, relays; then into the call or its lobby. */
 export class JoinDesk {
   readonly #reception: Reception;
   readonly #sources: RateLimit;
-  readonly #callIds: RateLimit;
+  readonly #meetings: RateLimit;
+  #requests = 0;
 
   constructor(reception: Reception) {
     this.#reception = reception;
-    this.#sources = new RateLimit(FAILURES.perSource, MINUTE_MS, reception.clock);
-    this.#callIds = new RateLimit(FAILURES.perCallId, MINUTE_MS, reception.clock);
+    this.#sources = new RateLimit(FAILURES.perSource, FAILURES.windowMs, reception.clock);
+    this.#meetings = new RateLimit(FAILURES.perMeeting, FAILURES.windowMs, reception.clock);
   }
 
   /** Rejects only if the storage does. */
   async join(request: JoinRequest, origin: ClientOrigin): Promise<JoinAnswer> {
-    const log = this.#reception.log.with({ trace: origin.traceId, address: origin.address, via: origin.via });
+    const { log, events } = this.#reception;
+    const number = ++this.#requests;
+    const trace = log.with({ trace: origin.traceId, address: origin.address, via: origin.via });
     try {
-      return await this.#admit(request, origin, log);
+      return await this.#admit(request, origin, trace, number);
     } catch (error) {
       if (!(error instanceof TurnpikeError) || error.guest === undefined) throw error;
-      log.warn("join refused", { code: error.code, why: error.message });
-      const { code, guest: message } = error;
-      const retryAfter = error instanceof LimitError ? { retryAfter: error.seconds } : {};
-      return { admitted: false, error: { code, message, traceId: origin.traceId, ...retryAfter } };
+      trace.warn("join refused", { code: error.code, why: error.message });
+      // Whoever may not even try does not fill the event log.
+      if (!(error instanceof LimitError)) events.write("warning", lines.notResolved(number, error.code));
+      return refusal(error, origin);
     }
   }
 
-  async #admit(request: JoinRequest, origin: ClientOrigin, log: Log): Promise<JoinAnswer> {
-    const { spaces, tokens, turnServers, clock } = this.#reception;
-    const space = await this.#counted(request, origin, () => spaces.verifyAccess(request.callId, request));
-    if (this.#reception.callOf(space.id)?.conference.full) throw fail("JOIN_CALL_FULL", { space: space.name });
+  async #admit(request: JoinRequest, origin: ClientOrigin, log: Log, number: number): Promise<JoinAnswer> {
+    const { storage, events } = this.#reception;
+    const user = await this.#userOf(request);
+    const admission = await this.#counted(request, origin, () => {
+      events.write("info", lines.resolving(number));
+      const { callId, secret, passcode } = request;
+      const by = /^\d+$/.test(callId) ? { callId } : { uri: callId };
+      return resolveEntrance(storage, {
+        by,
+        ...(secret === undefined ? {} : { secret }),
+        ...(passcode === undefined ? {} : { passcode }),
+        ...(user ? { userId: user.userId } : {}),
+      });
+    });
     const name = cleanName(request.name);
-    const identity = newIdentity();
-    this.#requireRelay(origin, identity, name);
-    const { callId } = space;
-    const token = await tokens.issue({ identity, name, callId, spaceId: space.id, spaceName: space.name });
-    const iceServers = origin.via === "edge" ? iceServersFor(turnServers, identity, clock.now()) : [];
-    log.info("join admitted", { space: space.id, participant: identity });
-    return {
-      admitted: true,
-      space: { name: space.name, callId },
-      participant: { identity, name },
-      token,
-      iceServers,
-      traceId: origin.traceId,
-    };
+    this.#requireRelay(origin, name);
+    const { one, call } = await this.#place(request, admission, user, name, origin);
+    log.info(`join: ${one.standing.state}`, { space: call.space.id, participant: one.identity });
+    return answerFor(this.#reception, call, one, origin);
+  }
+
+  async #userOf({ session }: JoinRequest): Promise<SignedInUser | undefined> {
+    if (session === undefined) return undefined;
+    const user = await this.#reception.sessionUser?.(session);
+    if (!user) throw fail("JOIN_SIGNED_OUT");
+    return user;
+  }
+
+  /** Into the call or its lobby: as somebody new, or as the one that it was. */
+  async #place(
+    request: JoinRequest,
+    admission: Admission,
+    user: SignedInUser | undefined,
+    name: string,
+    origin: ClientOrigin,
+  ): Promise<{ readonly one: Attendee; readonly call: Call }> {
+    const { storage, calls, tokens } = this.#reception;
+    const { rules, trace } = await rulesFor(storage, admission);
+    const callRules = await callRulesFor(storage, admission);
+    const before = request.returning === undefined ? undefined : await tokens.verify(request.returning, true);
+    // Last, so that nothing can happen to the space between this and the call's beginning.
+    if (!(await storage.get("coSpace", admission.space.id))) throw fail("JOIN_REFUSED");
+    const call = calls.open(admission.space, callRules);
+    const known = before?.call === call.id ? before.identity : undefined;
+    const barred = known === undefined ? undefined : call.attendees.barred(known);
+    if (barred) throw fail(barred);
+    const one = known === undefined ? undefined : call.attendees.withIdentity(known);
+    if (one) {
+      Object.assign(one, { admission, user, origin, name });
+      one.inherit(rules, trace);
+      one.heardAt = call.clock.now();
+      call.attendees.judge(one);
+      return { one, call };
+    }
+    this.#requireRoom(call, origin);
+    const identity = newIdentity(user ? "user" : "guest");
+    this.#reception.events.write("info", lines.created(identity));
+    this.#reception.events.write("info", lines.session(identity));
+    return { one: call.attendees.add({ identity, name, admission, user, origin, rules, trace }), call };
+  }
+
+  #requireRoom(call: Call, origin: ClientOrigin): void {
+    const { calls } = this.#reception;
+    if (call.full) throw fail("JOIN_CALL_FULL", { space: call.space.name });
+    if (call.attendees.waiting.length >= LOBBY.waiting) throw fail("LOBBY_FULL", { where: `space ${call.space.name}` });
+    const source = sourceNetwork(origin.address);
+    if (!calls.lobbyHasRoom(source, sourceNetwork)) throw fail("LOBBY_FULL", { where: "from one network" });
   }
 
   /**
    * Counts the try before it is made, so that tries at the same time count too, and takes it back if it was good. A secret
-   * cannot be guessed, so tries with one do not count for the call id: nobody can lock a meeting's link by guessing.
+   * cannot be guessed, so tries with one do not count for the meeting: nobody can lock a meeting's link by guessing.
    */
   async #counted<T>(request: JoinRequest, origin: ClientOrigin, look: () => Promise<T | undefined>): Promise<T> {
     const limits = [{ by: "address", limit: this.#sources, key: sourceNetwork(origin.address) }];
-    if (request.secret === undefined) limits.push({ by: "call id", limit: this.#callIds, key: request.callId });
+    if (request.secret === undefined)
+      limits.push({ by: "call id", limit: this.#meetings, key: request.callId.toLowerCase() });
     const taken: typeof limits = [];
     const giveBack = () => {
       for (const { limit, key } of taken) limit.giveBack(key);
@@ -100,23 +137,15 @@ export class JoinDesk {
   }
 
   /** A guest outside has no media without an edge: better told now than after a minute of "connecting". */
-  #requireRelay(origin: ClientOrigin, identity: string, name: string): void {
+  #requireRelay(origin: ClientOrigin, name: string): void {
     if (origin.via !== "edge") return;
-    const { turnServers, edges, eventLine, nextNumber } = this.#reception;
-    if (turnServers.length === 0) throw fail("MEDIA_NO_RELAY", { why: "none is configured" });
-    const failure = edges.failure;
+    const { turnServers, events, nextNumber } = this.#reception;
+    const failure = turnServers.failure();
     if (!failure) return;
     const number = nextNumber();
-    eventLine("info", lines.allocated(number, identity, name, "not connected"));
-    eventLine("warning", lines.iceFailure(number, iceFailureOf(failure.code)));
+    events.write("info", lines.allocated(number, "a guest", name, "not connected"));
+    const ice = iceFailureOf(failure.code, failure.detail);
+    if (ice) events.write("warning", lines.iceFailure(number, ice));
     throw fail("MEDIA_NO_RELAY", { why: `${failure.code}: ${failure.detail}` });
-  }
-}
-
-class LimitError extends TurnpikeError {
-  readonly seconds: number;
-  constructor(by: string, seconds: number) {
-    super("JOIN_RATE_LIMITED", callBridgeErrors.JOIN_RATE_LIMITED, { by, seconds });
-    this.seconds = seconds;
   }
 }

@@ -1,9 +1,11 @@
-import { assertNever } from "#base";
-import type { DataLabel, EdgeState, IceCandidate, LegState, MediaEvent } from "#media";
+import { assertNever, formatAddress } from "#base";
+import type { DataLabel, EdgeState, IceCandidate, LegPath, LegState, MediaEvent } from "#media";
 import { forwardData } from "#media-signalling";
 import type { Call } from "./call.ts";
 import type { Client } from "./client.ts";
-import { iceFailureOf, lines } from "./event-lines.ts";
+import { lines } from "./event-lines.ts";
+import { iceFailureOf } from "./ice-failures.ts";
+import { mayChat } from "./shown.ts";
 
 /** RFC 8445 5.1.2.1: type preference 0, component 1. */
 const RELAY_PRIORITY = 16777215;
@@ -36,10 +38,11 @@ export function onLeg(call: Call, legId: string, state: LegState): void {
   if (state.state === "closed") return void onLegClosed(call, client, state);
   const before = client.leg.state.state;
   client.leg.state = state;
-  if (state.state === "connecting") call.eventLine("info", lines.securing(client.number));
+  call.events.trace("ice", () => `call ${client.number}: ${state.state}${pathText(state)}`);
+  if (state.state === "connecting") call.say("info", lines.securing(client.number));
   if (state.state !== "connected") return;
   const { link, peer, edge } = state.path;
-  if (before !== "connected") call.eventLine("info", lines.secured(client.number));
+  if (before !== "connected") call.say("info", lines.secured(client.number));
   client.log.info(before === "connected" ? "media takes another path" : "media connected", {
     link,
     peer: peer.address,
@@ -47,17 +50,25 @@ export function onLeg(call: Call, legId: string, state: LegState): void {
   });
   call.command({ do: "activate", sid: legId });
   call.command({ do: "quality", sid: legId, quality: "excellent" });
+  call.legChanged(client);
+}
+
+function pathText(state: LegState): string {
+  if (state.state !== "connected") return "";
+  const { link, peer, edge } = state.path;
+  return ` over ${link}${edge === undefined ? "" : ` on ${edge}`}, peer ${formatAddress(peer)}`;
 }
 
 function onLegClosed(call: Call, client: Client, state: Extract<LegState, { state: "closed" }>): void {
   const hadMedia = client.leg.state.state === "connected" || state.code === "MEDIA_WORKER_LOST";
   client.leg.lost(state);
   client.log.warn("media of the participant ended", { code: state.code, detail: state.detail });
-  if (state.code.includes("TIMEOUT")) call.eventLine("warning", lines.iceFailure(client.number, 3));
+  const failure = iceFailureOf(state.code, state.detail);
+  if (failure) call.say("warning", lines.iceFailure(client.number, failure));
   if (!client.socket) return void call.remove(client.sid, "lost");
   // A way that never worked will not work at the next try either.
   call.post(client, { input: "leave", reason: "media-failure", action: hadMedia ? "reconnect" : "disconnect" });
-  if (!hadMedia) call.remove(client.sid, "removed");
+  if (!hadMedia) call.remove(client.sid, "mediaFailed");
 }
 
 /** An edge has a new relayed address. Who is still connecting is told it; who lost its path there restarts ICE. */
@@ -68,20 +79,25 @@ export function onEdgeReady(call: Call, worker: number, edge: Extract<EdgeState,
     const { local, state } = client.leg;
     if (state.state === "connected") {
       // Its path went over the allocation before this one, even if the new one has the same address.
-      if (state.path.edge === edge.serverAddress) askRestart(call, client, "now");
+      if (isOver(state.path, edge)) askRestart(call, client, "now");
     } else if (local && !local.candidates.some((one) => one.address === address && one.port === port)) {
       call.post(client, { input: "candidate", candidate: relayCandidate(edge) });
     }
   }
 }
 
+function isOver(path: LegPath, edge: EdgeState): boolean {
+  return path.edgeId === undefined ? path.edge === edge.serverAddress : path.edgeId === edge.id;
+}
+
 /** No edge can be used: guests whose media never connected are told, and not left waiting. */
-export function onEdgesFailed(call: Call, code: string): void {
+export function onEdgesFailed(call: Call, { code, detail }: { readonly code: string; readonly detail: string }): void {
   for (const client of edgeClients(call)) {
     if (client.leg.state.state !== "new") continue;
-    call.eventLine("warning", lines.iceFailure(client.number, iceFailureOf(code)));
+    const failure = iceFailureOf(code, detail);
+    if (failure) call.say("warning", lines.iceFailure(client.number, failure));
     call.post(client, { input: "leave", reason: "media-failure", action: "disconnect" });
-    call.remove(client.sid, "removed");
+    call.remove(client.sid, "mediaFailed");
   }
 }
 
@@ -102,6 +118,7 @@ function edgeClients(call: Call): Client[] {
 
 function onData(call: Call, legId: string, label: DataLabel, data: Uint8Array): void {
   const sender = call.client(legId);
+  if (sender && !mayChat(call, sender.attendee.rules)) return;
   const forwarded = sender && forwardData(data, label, { sid: sender.sid, identity: sender.access.identity });
   if (!forwarded) return;
   if (label === "_reliable" && forwarded.sequence > sender.dataSequence) sender.dataSequence = forwarded.sequence;

@@ -7,8 +7,8 @@ export function newSid(prefix: "PA" | "TR" | "RM"): string {
   return `${prefix}_${randomText(12)}`;
 }
 
-export function newIdentity(): string {
-  return `guest-${randomText(10)}`;
+export function newIdentity(kind: "guest" | "user" = "guest"): string {
+  return `${kind}-${randomText(10)}`;
 }
 
 /** A display name as it may be shown to others: without control and direction characters, one line, 1-80 characters. */

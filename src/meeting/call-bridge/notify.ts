@@ -2,6 +2,19 @@ import { assertNever } from "#base";
 import type { ConferenceNotice } from "#conference";
 import type { SessionInput } from "#media-signalling";
 import type { Call } from "./call.ts";
+import { ownView } from "./shown.ts";
+
+type Roster = Extract<ConferenceNotice, { notice: "roster" }>;
+
+/** Each participant is told of itself what it may do; the others are not. */
+function roster(call: Call, { to, participants }: Roster): void {
+  for (const sid of to) {
+    const client = call.client(sid);
+    if (!client) continue;
+    const shown = participants.map((one) => (one.sid === sid ? ownView(call, client, one) : one));
+    call.post(client, { input: "roster", participants: shown });
+  }
+}
 
 /** Tells the sessions and the media what has happened in the conference. */
 export function notify(call: Call, notice: ConferenceNotice): void {
@@ -13,7 +26,7 @@ export function notify(call: Call, notice: ConferenceNotice): void {
   };
   switch (notice.notice) {
     case "roster":
-      return void post(notice.to, { input: "roster", participants: notice.participants });
+      return void roster(call, notice);
     case "published":
       return void post([notice.to], { input: "published", cid: notice.cid, track: notice.track });
     case "refused":
@@ -33,6 +46,7 @@ export function notify(call: Call, notice: ConferenceNotice): void {
       return void call.client(ownerSid)?.leg.request({ do: "muteSource", sourceId, muted });
     }
     case "ended":
+      call.client(notice.ownerSid)?.saysMuted.delete(notice.trackSid);
       return void call.client(notice.ownerSid)?.leg.request({ do: "removeSource", sourceId: notice.trackSid });
     case "gone":
       return void call.dismiss(notice.sid, notice.why);

@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { type Clock, type Log, textOf } from "#base";
 import type { ClientOrigin, IceServer, SignallingRequest, SignallingStream } from "#bridge-link";
+import type { EventLog } from "#event-log";
 import type { MediaPool } from "#media";
 import {
   decodeJoin,
@@ -9,7 +11,9 @@ import {
   type LeaveAction,
   type SignallingJoin,
 } from "#media-signalling";
+import type { Attendee } from "./attendee.ts";
 import type { Call } from "./call.ts";
+import type { Calls } from "./calls.ts";
 import { Client, type Socket } from "./client.ts";
 import { Leg } from "./leg.ts";
 import { newSid } from "./names.ts";
@@ -26,10 +30,9 @@ export interface Switchboard {
   readonly clock: Clock;
   readonly log: Log;
   readonly nextNumber: () => number;
+  readonly events: EventLog;
+  readonly calls: Calls;
   readonly iceServersFor: (origin: ClientOrigin, identity: string) => readonly IceServer[];
-  /** The space's call, a new one if there is none; undefined if the space is gone or the bridge is closing. */
-  readonly callFor: (access: AccessToken) => Promise<Call | undefined>;
-  readonly findCall: (spaceId: string) => Call | undefined;
 }
 
 /** Connects one WebSocket of a client with its session: a new one, or the one that it comes back to. */
@@ -67,7 +70,7 @@ class Entry {
     const access = await this.#board.tokens.verify(token, join.resume !== undefined);
     if (!access) return this.refuse("disconnect", CLOSE.policy, "invalid or expired token");
     if (join.resume === undefined) return this.#join(access, join);
-    const call = this.#board.findCall(access.spaceId);
+    const call = this.#board.calls.withId(access.call);
     const client = call?.client(join.resume);
     // A session that is over, or somebody else's: its client begins a new one.
     const sameSession = client?.access.identity === access.identity && !client.leg.closed;
@@ -84,10 +87,13 @@ class Entry {
     }
     const { call, client, socket } = this.#bound;
     if (client.socket !== socket) return;
+    const { identity } = client.attendee;
     socket.json = typeof frame === "string";
     socket.heardAt = this.#board.clock.now();
     try {
-      call.post(client, { input: "request", message: decodeRequest(frame), now: socket.heardAt });
+      const message = decodeRequest(frame);
+      this.#board.events.trace("signalling", () => `${identity}: ${message.case ?? "unknown message"}`);
+      call.post(client, { input: "request", message, now: socket.heardAt });
     } catch (error) {
       client.log.warn("unreadable message", { why: textOf(error) });
       this.#stream.close(CLOSE.protocolError, "unreadable message");
@@ -110,25 +116,41 @@ class Entry {
     this.#stream.close(code, why);
   }
 
-  async #join(access: AccessToken, join: SignallingJoin): Promise<void> {
-    const { pool, clock, log, nextNumber, callFor } = this.#board;
-    const call = await callFor(access);
+  /** The token says who it is; whether it may come in now, the call says. */
+  #join(access: AccessToken, join: SignallingJoin): void {
+    const call = this.#board.calls.withId(access.call);
+    const attendee = call?.attendees.withIdentity(access.identity);
     if (!this.#open) return;
-    const returning = call?.conference.withIdentity(access.identity);
-    if (!call || (call.conference.full && !returning))
-      return this.refuse("disconnect", CLOSE.policy, "meeting is full or gone");
+    if (!call || !attendee || call.over)
+      return void this.refuse("disconnect", CLOSE.policy, "the call is over, or not yours");
+    if (!call.attendees.mayEnter(attendee)) return void this.refuse("disconnect", CLOSE.policy, "not admitted now");
+    if (call.full && attendee.standing.state !== "present")
+      return void this.refuse("disconnect", CLOSE.policy, "meeting is full");
+    attendee.origin = this.#origin;
+    // A leg of its own for each time that it connects.
+    if (attendee.wasIn) attendee.legId = randomUUID();
+    const client = this.#newClient(access, attendee, join);
+    const iceServers = this.#attach(call, client);
+    call.join(client, join, iceServers);
+    this.#flush();
+  }
+
+  #newClient(access: AccessToken, attendee: Attendee, join: SignallingJoin): Client {
+    const { pool, clock, log, nextNumber } = this.#board;
     const sid = newSid("PA");
     const origin = this.#origin;
     const legLog = log.with({ trace: origin.traceId, participant: access.identity, leg: sid });
     const place = {
       legId: sid,
-      callId: access.callId,
+      // Whatever call id the space has later, its call stays on one worker.
+      callId: access.call,
       via: origin.via,
       permit: origin.via === "edge" ? [origin.address] : [],
     };
-    const client = new Client({
+    return new Client({
       sid,
       access,
+      attendee,
       number: nextNumber(),
       client: join.client || "unknown client",
       origin,
@@ -136,9 +158,6 @@ class Entry {
       clock,
       log: legLog,
     });
-    const iceServers = this.#attach(call, client);
-    call.join(client, join, iceServers);
-    this.#flush();
   }
 
   #resume(call: Call, client: Client): void {

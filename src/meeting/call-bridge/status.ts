@@ -1,6 +1,5 @@
 import type { EdgeState, LegState } from "#media";
 import type { Call } from "./call.ts";
-import type { Edges } from "./edges.ts";
 
 /** For the administrator's page. */
 export interface CallBridgeStatus {
@@ -28,12 +27,13 @@ export interface CallStatus {
   }[];
 }
 
-export function statusOf(name: string, calls: readonly Call[], edges: Edges): CallBridgeStatus {
-  return { name, calls: calls.map(callStatus), edges: edges.all };
+export function statusOf(name: string, calls: readonly Call[], edges: CallBridgeStatus["edges"]): CallBridgeStatus {
+  return { name, calls: calls.map(callStatus), edges };
 }
 
 function callStatus(call: Call): CallStatus {
-  const { id, name, callId } = call.space;
+  const { id, name } = call.space;
+  const { callId } = call;
   const participants = call.clients.flatMap((client) => {
     const view = call.conference.participant(client.sid);
     if (!view) return [];

@@ -1,21 +1,25 @@
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type WebSocket, WebSocketServer } from "ws";
+import { AlarmBoard } from "#alarms";
 import { type LogLine, memoryLog, type Scope, systemClock } from "#base";
 import type { ClientOrigin, SignallingStream } from "#bridge-link";
+import { Resolver } from "#dns";
+import { type EventLog, memoryEventLog } from "#event-log";
 import { type MediaPool, openMediaPool } from "#media";
-import { openStorage, type Space } from "#storage";
+import { createSpace } from "#spaces";
+import { type Fields, openTestStorage, type Storage } from "#storage";
 import { type CallBridge, startCallBridge } from "./call-bridge.ts";
-import type { TurnServer } from "./turn-servers.ts";
+import { testTurnServers } from "./testing-turn.ts";
+import { openTurnServers } from "./turn-servers/index.ts";
 
 /** A Call Bridge with real storage and media on loopback, and the smallest thing that can stand for a Web Bridge. */
 export interface TestBridge {
   readonly bridge: CallBridge;
-  readonly space: Space;
+  readonly storage: Storage;
+  readonly space: { readonly id: string; readonly callId: string; readonly secret: string };
   /** "http://127.0.0.1:port/": serves livekit-client and carries its sockets. */
   readonly url: string;
   readonly lines: LogLine[];
@@ -32,36 +36,50 @@ const LIVEKIT_CLIENT = new URL("../../../node_modules/livekit-client/dist/liveki
 
 export async function testBridge(
   scope: Scope,
-  turnServers: readonly TurnServer[] = [],
+  turnServer?: Fields,
   origin: ClientOrigin = INSIDE,
 ): Promise<TestBridge> {
-  const folder = mkdtempSync(join(tmpdir(), "call-bridge-"));
-  scope.defer(() => rmSync(folder, { recursive: true }));
-  const spaces = await openStorage(scope, join(folder, "test.db"));
-  const space = await spaces.createSpace({ name: "Test", passcode: "2468" });
+  const storage = await openTestStorage(scope);
+  const { id, fields } = await storage.change((writer) => createSpace(writer, { name: "Test", passcode: "2468" }));
+  const space = { id, callId: String(fields.callId), secret: String(fields.secret) };
   const log = memoryLog();
   const eventLines: string[] = [];
+  const events = memoryEventLog();
+  events.follow(({ level, text }) => eventLines.push(`${level}: ${text}`));
   const listen = { address: "127.0.0.1", advertised: "127.0.0.1", port: 0 };
   let pool: MediaPool | undefined;
   const bridge = await startCallBridge(scope.child(), {
     name: "cb-test",
-    spaces,
-    turnServers,
+    storage,
+    turnServers: turnServer ? await realTurnServer(scope, storage, turnServer, events) : testTurnServers(),
     openMedia: async (onEvent) => {
-      const options = { listen, edges: turnServers, logLevel: "warn" } as const;
+      const options = { listen, edges: [], logLevel: "warn" } as const;
       pool = await openMediaPool(scope.child(), { workers: 1, options, onEvent, log });
       return pool;
     },
     clock: systemClock,
     log,
-    eventLine: (level, text) => eventLines.push(`${level}: ${text}`),
+    events,
   });
   const web = await serve(scope, bridge, origin);
   const killWorker = async () => {
     const [worker] = await pool!.stats();
     process.kill(worker!.pid!, "SIGKILL");
   };
-  return { bridge, space, lines: log.lines, eventLines, killWorker, ...web };
+  return { bridge, storage, space, lines: log.lines, eventLines, killWorker, ...web };
+}
+
+async function realTurnServer(scope: Scope, storage: Storage, fields: Fields, events: EventLog) {
+  await storage.change((writer) => writer.insert({ noun: "turnServer", fields }));
+  return openTurnServers(scope.child(), {
+    storage,
+    callBridge: "cb-test",
+    dns: new Resolver({ servers: [], hosts: new Map(), clock: systemClock }),
+    alarms: new AlarmBoard(systemClock),
+    events,
+    clock: systemClock,
+    log: memoryLog(),
+  });
 }
 
 async function serve(scope: Scope, bridge: CallBridge, origin: ClientOrigin) {

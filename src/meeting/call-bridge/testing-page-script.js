@@ -2,11 +2,13 @@
 const L = window.LivekitClient;
 window.states = [];
 window.heard = [];
+window.ended = [];
 window.join = async (url, token, media, debug) => {
   if (debug) L.setLogLevel("debug");
   const room = new L.Room();
   window.room = room;
   room.on("connectionStateChanged", (s) => states.push(s));
+  room.on("disconnected", (reason) => ended.push(reason));
   room.on("signalReconnecting", () => states.push("signalReconnecting"));
   room.on("trackSubscribed", (track) => document.body.append(track.attach()));
   room.on("dataReceived", (bytes, from) => heard.push((from?.name ?? "?") + ": " + new TextDecoder().decode(bytes)));

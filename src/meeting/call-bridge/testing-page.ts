@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
+import type { JoinAnswer } from "#bridge-link";
 import { INSIDE, type TestBridge } from "./testing-browser.ts";
 
 const SCRIPT = readFileSync(new URL("./testing-page-script.js", import.meta.url), "utf8");
@@ -22,7 +23,17 @@ export async function person<P extends TestPage>(
 ): Promise<P> {
   const { callId, secret } = world.space;
   const answer = await world.bridge.join({ callId, secret, name }, origin);
-  assert.ok(answer.admitted);
+  return showMeeting(page, world, answer, media);
+}
+
+/** Connects the page as the one who was admitted. */
+export async function showMeeting<P extends TestPage>(
+  page: P,
+  world: TestBridge,
+  answer: JoinAnswer,
+  media: "made" | "devices",
+): Promise<P> {
+  assert.ok(answer.result === "admitted", JSON.stringify(answer));
   await page.goto(world.url);
   await page.evaluate(SCRIPT);
   await page.evaluate(

@@ -1,57 +1,123 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import {
-  JoinRequest as LiveKitJoin,
-  SessionDescription,
-  SignalRequest,
-  SignalResponse,
-  WrappedJoinRequest,
-} from "@livekit/protocol";
-import { ManualClock, memoryLog, Scope } from "#base";
-import type { ClientOrigin, SignallingStream } from "#bridge-link";
+import { JoinRequest as LiveKitJoin, SessionDescription, WrappedJoinRequest } from "@livekit/protocol";
+import { type Clock, ManualClock, memoryLog, Scope } from "#base";
+import type { ClientOrigin, ControlAction, JoinAnswer, JoinRequest } from "#bridge-link";
+import { memoryEventLog } from "#event-log";
 import type { LegRequest, LocalTransport, MediaPool, PoolEvent } from "#media";
-import type { AccessProof, Space, SpaceStore } from "#storage";
-import { startCallBridge } from "./call-bridge.ts";
+import { createAccessMethod, createSpace } from "#spaces";
+import { type Fields, openTestStorage, type Storage } from "#storage";
+import { type CallBridge, startCallBridge } from "./call-bridge.ts";
+import type { CallRecord } from "./control-contract.ts";
+import type { SignedInUser } from "./session-user.ts";
+import { captured, TestSocket } from "./testing-socket.ts";
+import { testTurnServers } from "./testing-turn.ts";
+
+export { captured, TestSocket, until } from "./testing-socket.ts";
 
 export const INSIDE: ClientOrigin = { address: "10.0.0.7", via: "inside", traceId: "0123456789abcdef" };
 export const OUTSIDE: ClientOrigin = { address: "198.51.100.7", via: "edge", traceId: "0123456789abcdef" };
 
-export const SPACE: Space = {
-  ...{ id: "space-1", name: "Team", uri: undefined, callId: "123456789", secret: "s".repeat(22) },
-  ...{ hasPasscode: true, createdAt: 0 },
+export const SPACE = { name: "Team", callId: "123456789", secret: "s".repeat(22), passcode: "2468" };
+
+/** Everything that a host may do. */
+export const HOST = {
+  needsActivation: false,
+  callLockAllowed: true,
+  endCallAllowed: true,
+  disconnectOthersAllowed: true,
+  muteOthersAllowed: true,
+  videoMuteOthersAllowed: true,
 };
 
-export async function testWorld() {
+export interface WorldOptions {
+  readonly users?: Readonly<Record<string, SignedInUser>>;
+}
+
+export type World = Awaited<ReturnType<typeof testWorld>>;
+
+/** A Call Bridge on real storage; only the media workers are made up, and the clock stands still. */
+export async function testWorld(options: WorldOptions = {}) {
   const scope = new Scope();
   const clock = new ManualClock();
-  const spaces = new Map([[SPACE.id, SPACE]]);
-  const events: string[] = [];
+  const storage = await openTestStorage(scope);
+  const space = await storage.change((writer) => createSpace(writer, SPACE));
+  const log = eventLog(clock);
   const media = recordingPool();
+  const records: CallRecord[] = [];
   const bridge = await startCallBridge(scope, {
     name: "cb1",
-    spaces: store(spaces),
-    turnServers: [
-      {
-        ...{ serverAddress: "10.0.1.2", port: 3478, transport: "udp", clientAddress: "203.0.113.10" },
-        credentials: { kind: "short-term", sharedSecret: "north" },
-      },
-    ],
+    storage,
+    turnServers: testTurnServers(),
     openMedia: (onEvent) => media.open(onEvent),
     clock,
     log: memoryLog(),
-    eventLine: (level, text) => events.push(`${level}: ${text}`),
+    events: log.events,
+    sessionUser: async (token) => options.users?.[token],
   });
-  const enter = async (name: string, origin: ClientOrigin) => {
-    const answer = await bridge.join({ callId: SPACE.callId, secret: SPACE.secret, name }, origin);
-    assert.ok(answer.admitted);
-    const socket = new TestSocket(answer.token);
+  bridge.calls.onRecord((record) => records.push(record));
+  const { requests, opened, emit } = media;
+  const people = peopleOf(bridge);
+  return {
+    ...{ bridge, clock, storage, space, records, events: log.lines, requests, opened, emit, ...people },
+    ...objectsOf(storage, space.id),
+    control: (who: TestSocket, action: ControlAction) => bridge.control(who.token, action, INSIDE),
+    [Symbol.asyncDispose]: () => scope.close(),
+  };
+}
+
+/** Ways into the space, with profiles of their own. */
+function objectsOf(storage: Storage, spaceId: string) {
+  const profile = async (fields: Fields) =>
+    (await storage.change((writer) => writer.insert({ noun: "callLegProfile", fields }))).id;
+  const accessMethod = async (callId: string, rules: Fields) => {
+    const callLegProfile = await profile(rules);
+    const fields = { name: callId, callId, callLegProfile };
+    const method = await storage.change((writer) => createAccessMethod(writer, spaceId, fields));
+    return { callId, secret: String(method.fields.secret), profile: callLegProfile, id: method.id };
+  };
+  const callProfile = async (fields: Fields) => {
+    await storage.change(async (writer) => {
+      const { id } = await writer.insert({ noun: "callProfile", fields });
+      await writer.update("coSpace", spaceId, { callProfile: id });
+    });
+  };
+  const change = (noun: string, id: string, fields: Fields) =>
+    storage.change((writer) => writer.update(noun, id, fields));
+  /** A host's and a guest's way in. */
+  const lobbySpace = async (guest: Fields = {}, host: Fields = {}) => ({
+    host: await accessMethod("100000001", { ...HOST, ...host }),
+    guest: await accessMethod("100000002", { needsActivation: true, ...guest }),
+  });
+  return { profile, accessMethod, callProfile, change, lobbySpace };
+}
+
+export type Way = Pick<JoinRequest, "callId" | "secret">;
+
+function peopleOf(bridge: CallBridge) {
+  /** Opens the socket of someone who was admitted. */
+  const connect = async (answer: JoinAnswer, origin = INSIDE): Promise<TestSocket> => {
+    assert.equal(answer.result, "admitted", JSON.stringify(answer));
+    const { token, participant } = answer as Extract<JoinAnswer, { result: "admitted" }>;
+    const socket = new TestSocket(token, participant.identity);
     const publisherOffer = new SessionDescription({ type: "offer", sdp: captured("join"), id: 1 });
-    bridge.openSignalling({ token: answer.token, query: joinQuery({ publisherOffer }) }, origin, socket);
+    bridge.openSignalling({ token, query: joinQuery({ publisherOffer }) }, origin, socket);
     await socket.until((said) => said.includes("join"));
     return socket;
   };
-  const { requests, opened, emit } = media;
-  return { bridge, clock, spaces, events, requests, opened, emit, enter, [Symbol.asyncDispose]: () => scope.close() };
+  const join = (name: string, way: Way = SPACE, origin = INSIDE, more: Partial<JoinRequest> = {}) =>
+    bridge.join({ callId: way.callId, ...(way.secret ? { secret: way.secret } : {}), name, ...more }, origin);
+  const enter = async (name: string, origin = INSIDE, way: Way = SPACE) =>
+    connect(await join(name, way, origin), origin);
+  /** Comes by this way, from inside. */
+  const come = (name: string, way: Way) => enter(name, INSIDE, way);
+  return { connect, join, enter, come };
+}
+
+function eventLog(clock: Clock) {
+  const events = memoryEventLog(clock);
+  const lines: string[] = [];
+  events.follow(({ level, text }) => lines.push(`${level}: ${text}`));
+  return { events, lines };
 }
 
 /** Stands for the media workers: takes everything and keeps it. */
@@ -76,6 +142,7 @@ function recordingPool() {
       return (request.do === "restartIce" ? local() : undefined) as never;
     },
     workerOf: () => 0,
+    setEdges: () => {},
     stats: async () => [],
   };
   const open = async (onEvent: (event: PoolEvent) => void) => {
@@ -83,77 +150,6 @@ function recordingPool() {
     return pool;
   };
   return { requests, opened, open, emit: (event: PoolEvent) => emit(event) };
-}
-
-function store(spaces: Map<string, Space>): SpaceStore {
-  const unused = () => Promise.reject(new Error("not used"));
-  return {
-    createSpace: unused,
-    findSpace: async (id) => spaces.get(id),
-    findByCallId: unused,
-    listSpaces: unused,
-    deleteSpace: unused,
-    verifyAccess: async (callId: string, { secret, passcode }: AccessProof) => {
-      await Promise.resolve();
-      const space = [...spaces.values()].find((one) => one.callId === callId);
-      return space && (secret === space.secret || passcode === "2468") ? space : undefined;
-    },
-    signingKey: async () => new Uint8Array(32).fill(1),
-  };
-}
-
-export class TestSocket implements SignallingStream {
-  readonly token: string;
-  readonly said: (string | undefined)[] = [];
-  sid = "";
-  closedWith: number | undefined;
-  listener: ((frame: Uint8Array | string) => void) | undefined;
-  #onClose: ((code: number, reason: string) => void) | undefined;
-
-  constructor(token = "") {
-    this.token = token;
-  }
-
-  send(frame: Uint8Array | string): void {
-    const { message } = SignalResponse.fromBinary(frame as Uint8Array);
-    this.said.push(message.case);
-    if (message.case === "join") this.sid = message.value.participant!.sid;
-  }
-
-  onMessage(listener: (frame: Uint8Array | string) => void): void {
-    this.listener = listener;
-  }
-
-  onClose(listener: (code: number, reason: string) => void): void {
-    this.#onClose = listener;
-  }
-
-  close(code: number, reason: string): void {
-    this.closedWith = code;
-    this.#onClose?.(code, reason);
-  }
-
-  drop(): void {
-    this.#onClose?.(1006, "");
-  }
-
-  say(message: SignalRequest["message"]): void {
-    this.listener?.(new SignalRequest({ message }).toBinary());
-  }
-
-  async until(condition: (said: readonly (string | undefined)[]) => boolean): Promise<boolean> {
-    await until(`said ${this.said}`, () => condition(this.said));
-    return true;
-  }
-}
-
-export async function until(what: string, condition: () => boolean): Promise<void> {
-  await using scope = new Scope();
-  for (let i = 0; i < 300; i++) {
-    if (condition()) return;
-    await scope.sleep(10);
-  }
-  assert.fail(`not within 3 s: ${what}`);
 }
 
 export function joinQuery(change: Partial<LiveKitJoin> = {}): Record<string, string> {
@@ -164,12 +160,6 @@ export function joinQuery(change: Partial<LiveKitJoin> = {}): Record<string, str
   return { join_request: Buffer.from(new WrappedJoinRequest({ joinRequest }).toBinary()).toString("base64url") };
 }
 
-/** Offers of Chromium, from the tests of media signalling. */
-export function captured(name: string): string {
-  const file = `../media-signalling/testdata/chromium-156-livekit-client-2.23.0-${name}.sdp`;
-  return readFileSync(new URL(file, import.meta.url), "utf8");
-}
-
-export function codeOf(answer: { admitted: boolean; error?: { code: string } }): string | undefined {
-  return answer.error?.code;
+export function codeOf(answer: JoinAnswer): string | undefined {
+  return answer.result === "refused" ? answer.error.code : undefined;
 }

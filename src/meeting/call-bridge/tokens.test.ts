@@ -5,7 +5,7 @@ import { ManualClock } from "#base";
 import { TOKEN_LIFE, Tokens } from "./tokens.ts";
 
 const KEY = new Uint8Array(32).fill(7);
-const ACCESS = { identity: "guest-1", name: "Ana", callId: "123456789", spaceId: "s1", spaceName: "Team" };
+const ACCESS = { identity: "guest-1", name: "Ana", callId: "123456789", spaceId: "s1", spaceName: "Team", call: "c1" };
 
 test("a token is LiveKit's: subject, name and room", async () => {
   const token = await new Tokens(KEY, new ManualClock()).issue(ACCESS);
@@ -23,7 +23,16 @@ test("it admits until it is ten minutes old; a session is taken up again with an
   assert.deepEqual(await tokens.verify(token, true), ACCESS);
 });
 
-const claims = { video: { room: "123456789" }, space: { id: "s1", name: "Team" }, name: "Eve" };
+test("a token of the lobby opens no call, and one of the call is none of the lobby", async () => {
+  const tokens = new Tokens(KEY, new ManualClock());
+  const [access, lobby] = [await tokens.issue(ACCESS), await tokens.issueLobby(ACCESS)];
+  assert.deepEqual(await tokens.verifyLobby(lobby), ACCESS);
+  assert.equal(await tokens.verify(lobby), undefined);
+  assert.equal(await tokens.verify(lobby, true), undefined);
+  assert.equal(await tokens.verifyLobby(access), undefined);
+});
+
+const claims = { video: { room: "123456789" }, space: { id: "s1", name: "Team" }, name: "Eve", call: "c1" };
 const exp = 2_000_000_000;
 
 const forgeries: [string, () => Promise<string> | string][] = [

@@ -24,6 +24,7 @@ export type {
   LayerView,
   MediaSource,
   ParticipantView,
+  PermissionView,
   RoomView,
   TrackView,
 } from "./views.ts";

@@ -57,6 +57,14 @@ export interface ParticipantView {
   /** "active" once its media is connected. */
   readonly state: "joined" | "active" | "disconnected";
   readonly tracks: readonly TrackView[];
+  /** What it may do; everything if left out. */
+  readonly permission?: PermissionView;
+}
+
+export interface PermissionView {
+  readonly canPublishData: boolean;
+  /** Sources that it may publish; all if empty. */
+  readonly canPublishSources: readonly MediaSource[];
 }
 
 export interface RoomView {
@@ -66,6 +74,8 @@ export interface RoomView {
   readonly createdAt: number;
   readonly participants: number;
   readonly publishers: number;
+  /** JSON for the app; each client may be told another. */
+  readonly metadata: string;
 }
 
 /** As RTCIceServer. */
@@ -107,6 +117,7 @@ export function roomInfo(room: RoomView): Room {
     creationTimeMs: BigInt(room.createdAt),
     numParticipants: room.participants,
     numPublishers: room.publishers,
+    metadata: room.metadata,
     enabledCodecs: publishCodecs(),
   });
 }
@@ -127,7 +138,8 @@ export function participantInfo(view: ParticipantView): ParticipantInfo {
     permission: new ParticipantPermission({
       canSubscribe: true,
       canPublish: true,
-      canPublishData: true,
+      canPublishData: view.permission?.canPublishData ?? true,
+      canPublishSources: view.permission?.canPublishSources.map((source) => SOURCES[source]) ?? [],
       canUpdateMetadata: true,
     }),
   });

@@ -24,6 +24,12 @@ export const webBridgeErrors = {
     remedy: "the meeting app is at /, its API under /api",
     guest: "There is nothing at this address. Please check the link.",
   },
+  WEB_BRIDGE_FORGED: {
+    kind: "user",
+    text: "a request with the cookie of a signed-in user did not come from the meeting app's own page ({why})",
+    remedy: "programs send the session as `Authorization: Bearer`, or the header `x-turnpike: 1` beside the cookie",
+    guest: "This request did not come from the meeting page. Please open the page again.",
+  },
   WEB_BRIDGE_FAILED: {
     kind: "bug",
     text: "the Web Bridge failed to answer ({why})",

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Log, TurnpikeError, textOf } from "#base";
-import type { ClientOrigin, GuestError, JoinRequest } from "#bridge-link";
+import type { ClientOrigin, GuestError, JoinAnswer, JoinRequest } from "#bridge-link";
 import type { WebBridgeContext } from "./context.ts";
 import { fail } from "./errors.ts";
 import { guestError, statusOf } from "./guest-error.ts";
+import { sessionOf } from "./session.ts";
 
 /** An empty field of the form is the same as none. */
 const optionalText = (max: number) =>
@@ -14,12 +15,29 @@ const optionalText = (max: number) =>
     .optional()
     .transform((text) => text || undefined);
 
+/** Without what people put between the digits of a meeting ID. */
+const digits = z
+  .string()
+  .max(100)
+  .transform((text) => text.replace(/[\s-]/g, ""))
+  .refine((text) => /^\d{1,40}$/.test(text));
+
+/** "board.room", "board.room@example.com", "sip:board.room@example.com": only the user part counts. */
+const uri = z
+  .string()
+  .max(300)
+  .transform(
+    (text) =>
+      text
+        .trim()
+        .replace(/^sips?:/i, "")
+        .split("@")[0]!,
+  )
+  .refine((text) => /^[^\s@"<>]{1,200}$/u.test(text));
+
 const joinBody = z.object({
-  callId: z
-    .string()
-    .max(40)
-    .transform((text) => text.replace(/[\s-]/g, ""))
-    .refine((text) => /^\d{9}$/.test(text)),
+  callId: digits.optional(),
+  uri: uri.optional(),
   name: z
     .string()
     .max(400)
@@ -27,11 +45,13 @@ const joinBody = z.object({
     .refine((text) => text.length >= 1 && text.length <= 80),
   secret: optionalText(100),
   passcode: optionalText(64),
+  returning: optionalText(8192),
 });
 
 /** What the guest is told of each field, in place of the table's general sentence. */
 const FIELD_SENTENCES: Readonly<Record<string, string>> = {
-  callId: "The meeting ID has nine digits. Please check it.",
+  callId: "A meeting ID is made of digits. Please check it.",
+  uri: "That is no meeting address. Please check it.",
   name: "Please enter your name, with at most 80 characters.",
   secret: "The meeting link is not complete. Please copy it again.",
   passcode: "The passcode is too long. Please check it.",
@@ -39,14 +59,16 @@ const FIELD_SENTENCES: Readonly<Record<string, string>> = {
 
 type Refusal = GuestError & { readonly field?: string };
 
-/** `POST /api/join` {callId, name, secret?, passcode?}: 200 with token and ICE servers, or {error}. */
+/** `POST /api/join` {callId or uri, name, secret?, passcode?, returning?}: 200 with a JoinAnswer, or {error}. */
 export function serveJoin(app: FastifyInstance, context: WebBridgeContext): void {
   app.post("/api/join", async (request, reply) => {
     const origin = context.originOf(request.raw);
     const log = context.log.with({ traceId: origin.traceId, address: origin.address, via: origin.via });
     const body = joinBody.safeParse(request.body);
     if (!body.success) return refuse(reply, badField(String(body.error.issues[0]?.path[0] ?? "body"), origin), log);
-    return answer(reply, compact(body.data), origin, { ...context, log });
+    const where = body.data.callId ?? body.data.uri;
+    if (where === undefined) return refuse(reply, badField("callId", origin), log);
+    return answer(reply, compact(where, body.data, sessionOf(request)), origin, { ...context, log });
   });
 }
 
@@ -61,11 +83,7 @@ async function answer(reply: FastifyReply, request: JoinRequest, origin: ClientO
   const { log } = context;
   log.info("guest join request", { callId: request.callId, shows: shownBy(request) });
   try {
-    const joined = await context.callBridge().join(request, origin);
-    if (!joined.admitted) return refuse(reply, joined.error, log);
-    const { space, participant, token, iceServers, traceId } = joined;
-    log.info("guest admitted", { callId: space.callId, participant: participant.identity });
-    return reply.header("cache-control", "no-store").send({ space, participant, token, iceServers, traceId });
+    return sendJoinAnswer(reply, await context.callBridge().join(request, origin), log);
   } catch (error) {
     const code = error instanceof TurnpikeError ? error.code : "WEB_BRIDGE_FAILED";
     log.error("guest join request failed", { code, why: textOf(error) });
@@ -73,13 +91,24 @@ async function answer(reply: FastifyReply, request: JoinRequest, origin: ClientO
   }
 }
 
-function refuse(reply: FastifyReply, error: Refusal, log: Log) {
+/** Also what the lobby answers with. */
+export function sendJoinAnswer(reply: FastifyReply, joined: JoinAnswer, log: Log) {
+  if (joined.result === "refused") return refuse(reply, joined.error, log);
+  const { callId } = joined.space;
+  log.info(joined.result === "admitted" ? "guest admitted" : "guest waits in the lobby", {
+    callId,
+    participant: joined.participant.identity,
+  });
+  return reply.header("cache-control", "no-store").send(joined);
+}
+
+export function refuse(reply: FastifyReply, error: Refusal, log: Log) {
   log.info("guest join request refused", { code: error.code, ...(error.field ? { field: error.field } : {}) });
   if (error.retryAfter !== undefined) reply.header("retry-after", String(Math.ceil(error.retryAfter)));
   return reply.code(statusOf(error.code)).header("cache-control", "no-store").send({ error });
 }
 
-function badField(field: string, { traceId }: ClientOrigin): Refusal {
+export function badField(field: string, { traceId }: ClientOrigin): Refusal {
   const general = guestError(fail("JOIN_BAD_REQUEST", { field, why: "is not valid" }), traceId);
   return { ...general, message: FIELD_SENTENCES[field] ?? general.message, field };
 }
@@ -88,6 +117,14 @@ function shownBy({ secret, passcode }: JoinRequest): string {
   return [secret && "secret", passcode && "passcode"].filter(Boolean).join("+") || "nothing";
 }
 
-function compact({ callId, name, secret, passcode }: z.output<typeof joinBody>): JoinRequest {
-  return { callId, name, ...(secret ? { secret } : {}), ...(passcode ? { passcode } : {}) };
+function compact(callId: string, body: z.output<typeof joinBody>, session: string | undefined): JoinRequest {
+  const { name, secret, passcode, returning } = body;
+  return {
+    callId,
+    name,
+    ...(secret ? { secret } : {}),
+    ...(passcode ? { passcode } : {}),
+    ...(returning ? { returning } : {}),
+    ...(session ? { session } : {}),
+  };
 }

@@ -1,15 +1,18 @@
 import type { AddressInfo } from "node:net";
+import cookie from "@fastify/cookie";
 import rateLimit from "@fastify/rate-limit";
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { formatAddress, type Log, type Scope, type TransportAddress, TurnpikeError, textOf } from "#base";
-import { acceptBridgeLinks } from "#bridge-link";
-import { loadCertificates, loadPair, type Pair } from "#certificates";
+import { acceptBridgeLinks, type Trust } from "#bridge-link";
+import { loadPair, type Pair } from "#certificates";
 import { serveApp } from "./app-files.ts";
 import type { WebBridgeConfig } from "./config.ts";
 import { type WebBridgeContext, webBridgeContext } from "./context.ts";
 import { fail } from "./errors.ts";
 import { guestError, rateLimited, statusOf } from "./guest-error.ts";
 import { badBody, serveJoin } from "./join.ts";
+import { serveControl, serveLobby } from "./lobby.ts";
+import { servePortal } from "./portal.ts";
 import { addSecurityHeaders } from "./security-headers.ts";
 import { serveSignalling } from "./signalling.ts";
 import { serveValidate } from "./validate.ts";
@@ -25,6 +28,8 @@ export interface WebBridge {
 
 export interface WebBridgeOptions {
   readonly config: WebBridgeConfig;
+  /** Link certificates of the Call Bridges that may connect: `config.link.trust`, opened. */
+  readonly trust: Trust;
   readonly log: Log;
 }
 
@@ -37,12 +42,12 @@ const REQUEST_TIMEOUT_MS = 15_000;
 const API_RATE = { max: 300, timeWindow: 60_000 };
 
 /** Serves the meeting app, the join API and signalling until the scope closes. Rejects with a TurnpikeError. */
-export async function startWebBridge(scope: Scope, { config, log }: WebBridgeOptions): Promise<WebBridge> {
+export async function startWebBridge(scope: Scope, { config, trust, log }: WebBridgeOptions): Promise<WebBridge> {
   const pair = loadPair(config.certificate, config.key);
   const links = await acceptBridgeLinks(scope, {
     listen: config.link.listen,
     ...loadPair(config.link.certificate, config.link.key),
-    trust: config.link.trust.flatMap(loadCertificates),
+    trust,
     log,
   });
   const context = webBridgeContext(log, links, config.trustedProxies);
@@ -75,6 +80,7 @@ async function addRoutes(app: FastifyInstance, context: WebBridgeContext, folder
   });
   await addSecurityHeaders(app, context.joinHostOf);
   await serveApp(app, folder, context.log);
+  await app.register(cookie);
   await app.register(async (api) => {
     await api.register(rateLimit, {
       ...API_RATE,
@@ -82,6 +88,9 @@ async function addRoutes(app: FastifyInstance, context: WebBridgeContext, folder
       errorResponseBuilder: (_request, { ttl }) => ({ statusCode: 429, retryAfter: Math.ceil(ttl / 1000) }),
     });
     serveJoin(api, context);
+    serveLobby(api, context);
+    serveControl(api, context);
+    servePortal(api, context);
     serveValidate(api, context);
   });
   app.get("/api/health", async (_request, reply) =>

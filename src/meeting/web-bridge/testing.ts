@@ -4,16 +4,21 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after } from "node:test";
 import { brotliCompressSync } from "node:zlib";
 import { WebSocket } from "ws";
-import { memoryLog, parsePrefix, type Scope } from "#base";
-import { type CallBridgeService, dialWebBridges } from "#bridge-link";
+import { memoryLog, parsePrefix, type Scope, systemClock } from "#base";
+import { type CallBridgeService, dialWebBridges, TrustFolder } from "#bridge-link";
 import { createAuthority, issueLink, issueServer, type Pair } from "#certificates";
+import { openDns } from "#dns";
 import { startWebBridge, type WebBridge } from "./index.ts";
 
 const authority = await createAuthority("Turnpike test CA");
 const web = await issueServer(authority, { names: ["join.example.com"], addresses: ["127.0.0.1"] });
 const webLink = await issueLink("web-bridge");
+const webLinkTrust = new TrustFolder(mkdtempSync(join(tmpdir(), "turnpike-web-bridge-trust-")));
+webLinkTrust.add(webLink.certificate);
+after(() => rmSync(webLinkTrust.folder, { recursive: true }));
 const callLink = await issueLink("call-bridge");
 
 export interface World {
@@ -46,12 +51,14 @@ export async function world(scope: Scope, trusted: readonly string[] = []): Prom
   const config = {
     listen,
     ...saved(folder, "web", web),
-    link: { listen, ...saved(folder, "link", webLink), trust: [saved(folder, "call", callLink).certificate] },
+    link: { listen, ...saved(folder, "link", webLink), trust: join(folder, "trust") },
     trustedProxies: trusted.map((text) => parsePrefix(text)!),
     app: appFolder(folder),
   };
   const log = memoryLog();
-  const bridge = await startWebBridge(scope, { config, log });
+  const trust = new TrustFolder(config.link.trust);
+  trust.add(callLink.certificate);
+  const bridge = await startWebBridge(scope, { config, trust, log });
   const { port } = bridge.address;
   return {
     bridge,
@@ -86,14 +93,16 @@ function appFolder(folder: string): string {
 async function link(scope: Scope, bridge: WebBridge, service: CallBridgeService): Promise<void> {
   const { address, port } = bridge.linkAddress;
   const up = Promise.withResolvers<void>();
-  dialWebBridges(scope, {
+  const links = dialWebBridges(scope, {
     name: "cb1",
-    targets: [{ url: `c2w://${address}:${port}`, certificate: webLink.certificate }],
     ...callLink,
+    trust: webLinkTrust,
     service,
+    dns: openDns({ servers: [] }, systemClock),
     log: memoryLog(),
     onStatus: ({ status }) => status.state === "connected" && up.resolve(),
   });
+  links.setTargets([{ id: "web-bridge-1", url: `c2w://${address}:${port}` }]);
   await up.promise;
   while (bridge.links() === 0) await scope.sleep(2);
 }

@@ -88,6 +88,11 @@ export class Conference {
         return command.trackSids.flatMap((sid) => this.#want(member, sid, command.subscribe));
       case "describe":
         return this.#describe(member, command);
+      case "label": {
+        const attributes = { ...member.view.attributes, ...command.attributes };
+        member.change({ name: command.name, attributes });
+        return [this.#changed(member)];
+      }
       case "activate":
         if (member.view.state === "active") return [];
         member.change({ state: "active" });
@@ -99,14 +104,14 @@ export class Conference {
     }
   }
 
-  #join({ sid, identity, name, autoSubscribe }: CommandOf<"join">): ConferenceNotice[] {
+  #join({ sid, identity, name, autoSubscribe, attributes = {} }: CommandOf<"join">): ConferenceNotice[] {
     const joinedAt = this.#clock.now();
     const view = {
       sid,
       identity,
       name,
       metadata: "",
-      attributes: {},
+      attributes,
       joinedAt,
       version: 1,
       state: "joined",

@@ -1,6 +1,16 @@
 import type { NewTrack, Participant, Track } from "./roster.ts";
 
-export type LeftWhy = "left" | "lost" | "replaced" | "removed";
+export type LeftWhy =
+  | "left"
+  | "lost"
+  | "replaced"
+  | "removed"
+  /** Sent back to the lobby. */
+  | "deactivated"
+  | "callEnded"
+  | "mediaFailed"
+  /** It broke the protocol. */
+  | "refused";
 
 export interface Speaker {
   readonly sid: string;
@@ -17,6 +27,7 @@ export type ConferenceCommand =
       readonly identity: string;
       readonly name: string;
       readonly autoSubscribe: boolean;
+      readonly attributes?: Readonly<Record<string, string>>;
     }
   | { readonly do: "lose"; readonly sid: string }
   | { readonly do: "resume"; readonly sid: string }
@@ -31,6 +42,13 @@ export type ConferenceCommand =
       readonly do: "describe";
       readonly sid: string;
       readonly metadata: string;
+      readonly name: string;
+      readonly attributes: Readonly<Record<string, string>>;
+    }
+  /** What the server says of a participant; it wins over what the participant says. */
+  | {
+      readonly do: "label";
+      readonly sid: string;
       readonly name: string;
       readonly attributes: Readonly<Record<string, string>>;
     }

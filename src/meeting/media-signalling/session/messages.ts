@@ -14,6 +14,7 @@ import {
   ReconnectResponse,
   RequestResponse,
   RequestResponse_Reason,
+  RoomUpdate,
   SessionDescription,
   SignalTarget,
   SpeakerInfo,
@@ -30,6 +31,7 @@ import {
   type ParticipantView,
   participantInfo,
   publishCodecs,
+  type RoomView,
   roomInfo,
   serverInfo,
   sourceOf,
@@ -56,6 +58,7 @@ const REASONS: Readonly<Record<LeaveReason, DisconnectReason>> = {
   "server-shutdown": DisconnectReason.SERVER_SHUTDOWN,
   "participant-removed": DisconnectReason.PARTICIPANT_REMOVED,
   "room-closed": DisconnectReason.ROOM_CLOSED,
+  "room-deleted": DisconnectReason.ROOM_DELETED,
   "join-failure": DisconnectReason.JOIN_FAILURE,
   "state-mismatch": DisconnectReason.STATE_MISMATCH,
   "connection-timeout": DisconnectReason.CONNECTION_TIMEOUT,
@@ -126,6 +129,9 @@ export const published = (cid: string, track: TrackView) =>
 
 export const unpublished = (trackSid: string) =>
   send({ case: "trackUnpublished", value: new TrackUnpublishedResponse({ trackSid }) });
+
+export const roomChanged = (room: RoomView) =>
+  send({ case: "roomUpdate", value: new RoomUpdate({ room: roomInfo(room) }) });
 
 export const muted = (trackSid: string, on: boolean) =>
   send({ case: "mute", value: new MuteTrackRequest({ sid: trackSid, muted: on }) });

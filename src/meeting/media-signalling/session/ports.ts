@@ -10,6 +10,7 @@ export type LeaveReason =
   | "server-shutdown"
   | "participant-removed"
   | "room-closed"
+  | "room-deleted"
   | "join-failure"
   | "state-mismatch"
   | "connection-timeout"
@@ -46,6 +47,9 @@ export type SessionInput =
   | { readonly input: "quality"; readonly of: readonly { readonly sid: string; readonly quality: ConnectionQuality }[] }
   /** Muted by someone else than the participant. */
   | { readonly input: "muted"; readonly trackSid: string; readonly muted: boolean }
+  /** The server has ended a track that this participant published. */
+  | { readonly input: "unpublished"; readonly trackSid: string }
+  | { readonly input: "room"; readonly room: RoomView }
   | { readonly input: "token"; readonly token: string }
   | { readonly input: "leave"; readonly reason: LeaveReason; readonly action: LeaveAction };
 

@@ -17,7 +17,7 @@ import type { JoinContext, SessionInput, SessionOutput } from "./ports.ts";
 import { LiveKitSession } from "./session.ts";
 
 const CONTEXT: JoinContext = {
-  room: { sid: "RM_1", name: "123456789", createdAt: 0, participants: 1, publishers: 0 },
+  room: { sid: "RM_1", name: "123456789", createdAt: 0, participants: 1, publishers: 0, metadata: "" },
   me: participantView("PA_me"),
   others: [],
   iceServers: [],

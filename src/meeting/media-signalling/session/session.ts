@@ -68,6 +68,11 @@ export class LiveKitSession {
         return [messages.qualityChanged(input.of)];
       case "muted":
         return [messages.muted(input.trackSid, input.muted)];
+      case "unpublished":
+        this.#publications.remove(input.trackSid);
+        return [messages.unpublished(input.trackSid)];
+      case "room":
+        return [messages.roomChanged(input.room)];
       case "token":
         return [{ output: "send", message: { case: "refreshToken", value: input.token } }];
       case "leave":
