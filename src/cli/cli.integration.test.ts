@@ -185,7 +185,10 @@ test("up runs all three roles, prints links that answer, and ends on SIGTERM", {
       "turn:127.0.0.1:3478?transport=udp",
       `turn:127.0.0.1:${link.port || 443}?transport=tcp`,
     ]);
-    if (attempt === "first") await checkTurn(join(data, "edge", "edge.yaml"));
+    if (attempt === "first") {
+      await checkTurn(join(data, "edge", "edge.yaml"));
+      await checkServer(join(data, "meeting-server"));
+    }
     await agent.destroy();
     child.kill("SIGTERM");
     assert.deepEqual(await once(child, "exit"), [0, null], printed);
@@ -209,6 +212,32 @@ async function checkTurn(config: string): Promise<void> {
   assert.match((await turn("drain")).stdout, /Draining/);
   assert.match((await turn("undrain")).stdout, /Active/);
   assert.match((await turn("reload")).stdout, /nothing changed/);
+}
+
+/** The commands that speak to a running meeting server, as the guide's administrator uses them. */
+async function checkServer(folder: string): Promise<void> {
+  const server = (...args: string[]) => turnpike(...args, "--config", join(folder, "meeting-server.yaml"));
+  const status = await server("status");
+  assert.equal(status.code, 0, status.stdout + status.stderr);
+  assert.match(status.stdout, /c2w:\/\/127\.0\.0\.1:9999 +connected/);
+  assert.match(status.stdout, /127\.0\.0\.1:3478 UDP +[\d.]+ ms/);
+  assert.match(status.stdout, /No faults\./);
+  assert.match((await server("dns", "lookup", "localhost")).stdout, /localhost +A .*127\.0\.0\.1/);
+  assert.match((await server("dns", "lookup", "localhost", "nonsense")).stderr, /ADMIN_BAD_REQUEST/);
+  assert.match((await server("dns", "flush")).stdout, /The DNS cache is empty now/);
+  assert.match((await server("certificates")).stdout, /webBridge\.certificate +good/);
+  const trusted = await server("web-bridge", "trust", "list", "--json");
+  const [{ fingerprint }] = JSON.parse(trusted.stdout);
+  assert.match(
+    (await server("web-bridge", "trust", "remove", fingerprint)).stdout,
+    /trusts CN=call-bridge-link .* no longer/,
+  );
+  assert.match((await server("web-bridge", "trust", "list")).stdout, /trusts nobody/);
+  const added = await server("web-bridge", "trust", "add", join(folder, "certs/call-bridge-link.pem"));
+  assert.match(added.stdout, /trusts CN=call-bridge-link/);
+  assert.match((await server("tracing", "set", "dns", "1")).stdout, /dns +on for/);
+  const log = await server("event-log", "--limit", "100");
+  assert.match(log.stdout, /^\d{4}-\d\d-\d\d\t[\d:.]{12}\tInfo\tconnection to web bridge link 1 established$/m);
 }
 
 test("TURN users are added with a password from a pipe, listed and removed; the password is kept nowhere", async () => {
