@@ -9,7 +9,13 @@ const STORAGE_EVERY_MS = 5000;
 const CERTIFICATES_EVERY_MS = 3600_000;
 
 /** Raises an alarm while the storage cannot be read, also when nobody asks it anything. */
-export function watchStorage(scope: Scope, where: string, storage: Storage, alarms: Alarms): void {
+export function watchStorage(
+  scope: Scope,
+  where: string,
+  storage: Pick<Storage, "list">,
+  alarms: Alarms,
+  everyMs = STORAGE_EVERY_MS,
+): void {
   // The CMS API's name, where there is a connection that can be lost.
   const type = where.includes("://") ? "databaseConnectionError" : "storageUnreadable";
   let looking = false;
@@ -26,7 +32,7 @@ export function watchStorage(scope: Scope, where: string, storage: Storage, alar
       looking = false;
     }
   };
-  scope.every(STORAGE_EVERY_MS, () => void look());
+  scope.every(everyMs, () => void look());
 }
 
 /** A media worker that ended by itself is an alarm until it runs again. */
