@@ -12,7 +12,7 @@ else console.log(`turnpike: native addon ${native.result}`);
 
 try {
   const { buildApps } = await import("./build.ts");
-  console.log(`turnpike: meeting app ${await buildApps()}`);
+  console.log(`turnpike: browser apps ${await buildApps()}`);
 } catch (error) {
-  console.warn(`turnpike: the meeting app was not built (${textOf(error)}): npm run build says more`);
+  console.warn(`turnpike: the browser apps were not built (${textOf(error)}): npm run build says more`);
 }

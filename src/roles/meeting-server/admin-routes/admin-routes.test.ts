@@ -54,7 +54,8 @@ async function world(scope: Scope) {
 
 test("the overview counts calls and ways, and shows faults and the latest errors first", async () => {
   await using scope = new Scope();
-  const { alarms, events, calls, ask } = await world(scope);
+  const { storage, alarms, events, calls, ask } = await world(scope);
+  await storage.change((writer) => writer.insert({ noun: "coSpace", fields: { name: "Weekly" } }));
   const { id } = calls.addCall({ numWaiting: 1 });
   calls.addParticipant(id, {}, { path: { link: "host", peer: "10.0.0.9:5000", edge: undefined } });
   calls.addParticipant(id, {}, { path: { link: "relay", peer: "198.51.100.7:5000", edge: "10.0.1.2" } });
@@ -70,6 +71,15 @@ test("the overview counts calls and ways, and shows faults and the latest errors
     overview.recent.map(({ text }) => text),
     ["second", "first"],
   );
+  events.write("info", "nothing again");
+  events.write("error", "third");
+  const later = await Promise.all([ask<Overview>("GET", "/api/overview"), ask<Overview>("GET", "/api/overview")]);
+  for (const { recent } of later)
+    assert.deepEqual(
+      recent.map(({ text }) => text),
+      ["third", "second", "first"],
+    );
+  assert.deepEqual([overview.spaces, overview.users], [1, 0]);
   assert.equal(overview.alarms[0]?.text, "it is away");
   assert.equal(overview.turnServers[0]?.serverAddress, "10.0.1.2");
 });

@@ -1,19 +1,13 @@
 import type { CallLegView } from "#call-bridge";
 import type { LegWays, Overview } from "./answers.ts";
 import type { AdminRouteDeps } from "./deps.ts";
-
-/** Lines of the event log on Status > General. */
-const RECENT = 20;
+import type { RecentTrouble } from "./recent-trouble.ts";
 
 /** Status > General. The counts of the storage are left at 0 if it cannot be read: the alarm says so, and the rest holds. */
-export async function overview(deps: AdminRouteDeps): Promise<Overview> {
-  const { calls, turnServers, alarms, events, clock, name, version, startedAt, joinHost } = deps;
+export async function overview(deps: AdminRouteDeps, trouble: RecentTrouble): Promise<Overview> {
+  const { calls, turnServers, alarms, clock, name, version, startedAt, joinHost } = deps;
   const all = calls.calls();
-  const [recent, spaces, users] = await Promise.all([
-    events.query({ levels: ["warning", "error"], limit: RECENT }),
-    countOf(deps, "coSpace"),
-    countOf(deps, "user"),
-  ]);
+  const [recent, spaces, users] = await Promise.all([trouble.read(), countOf(deps, "coSpace"), countOf(deps, "user")]);
   return {
     ...{ name, version, startedAt, joinHost, spaces, users },
     now: clock.now(),
@@ -22,7 +16,7 @@ export async function overview(deps: AdminRouteDeps): Promise<Overview> {
     waiting: all.reduce((sum, { numWaiting }) => sum + numWaiting, 0),
     ways: waysOf(calls.callLegs()),
     alarms: alarms.current(),
-    recent: [...recent].reverse(),
+    recent,
     links: deps.links(),
     turnServers: turnServers.all(),
     noMedia: turnServers.failure(),
