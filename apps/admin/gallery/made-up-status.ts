@@ -179,6 +179,7 @@ function call(n: number, name: string, now: number, locked = false): CallView {
   return {
     ...{ id: id(n), name, spaceId: id(100 + n), locked, tenant: undefined, ownerName: undefined },
     ...{ callCorrelator: id(n), startedAt: now - n * 17 * MINUTE, messageText: "", presenterCallLeg: undefined },
+    ...{ allowAllMuteSelf: false, joinAudioMuteOverride: undefined },
     ...{ numCallLegs: 5, maxCallLegs: 9, numWaiting: n === 1 ? 2 : 0 },
     rules: {} as CallView["rules"],
   };
@@ -188,6 +189,7 @@ function participant(one: CallView, name: string, n: number, now: number): Parti
   return {
     ...{ id: id(500 + n), callId: one.id, name, uri: `guest-${n}`, userJid: undefined, tenant: undefined },
     ...{ accessMethodId: undefined, isActivator: n % 10 === 0, state: "connected", importance: undefined },
+    nameLabelOverride: undefined,
     ...{ callLegId: id(600 + n), joinedAt: now - (60 - n) * 15_000 },
   };
 }

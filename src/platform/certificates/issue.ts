@@ -1,4 +1,3 @@
-import { webcrypto } from "node:crypto";
 import type { Extension, X509Certificate } from "@peculiar/x509";
 
 /** A certificate and its private key, both PEM text. */
@@ -87,7 +86,7 @@ export async function issueLink(commonName: string, now = Date.now()): Promise<P
   return pairOf(certificate, keys.privateKey);
 }
 
-async function leafExtensions(publicKey: webcrypto.CryptoKey, usages: string[]): Promise<Extension[]> {
+async function leafExtensions(publicKey: Key, usages: string[]): Promise<Extension[]> {
   const x509 = await library();
   return [
     new x509.BasicConstraintsExtension(false, undefined, true),
@@ -104,17 +103,20 @@ async function library() {
   return import("@peculiar/x509");
 }
 
-function newKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+/** As the types around name it: Node's, or the browser's where the apps' tests are checked. */
+type Key = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+
+async function newKeys(): Promise<{ readonly publicKey: Key; readonly privateKey: Key }> {
+  return (await crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"])) as { publicKey: Key; privateKey: Key };
 }
 
-function importKey(pem: string): Promise<webcrypto.CryptoKey> {
+function importKey(pem: string): Promise<Key> {
   const der = Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ""), "base64");
-  return webcrypto.subtle.importKey("pkcs8", der, ALGORITHM, false, ["sign"]);
+  return crypto.subtle.importKey("pkcs8", der, ALGORITHM, false, ["sign"]);
 }
 
-async function pairOf(certificate: X509Certificate, key: webcrypto.CryptoKey): Promise<Pair> {
-  const der = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", key)).toString("base64");
+async function pairOf(certificate: X509Certificate, key: Key): Promise<Pair> {
+  const der = Buffer.from(await crypto.subtle.exportKey("pkcs8", key)).toString("base64");
   const lines = der.match(/.{1,64}/g)!.join("\n");
   return {
     certificate: `${certificate.toString("pem")}\n`,
