@@ -135,6 +135,30 @@ describe("the landing page", () => {
   });
 });
 
+describe("the waiting room", () => {
+  test("whoever is forgotten there joins anew by itself, and is not sent round in circles", async () => {
+    service.join = "waiting";
+    await page.goto(service.url);
+    await page.getByTestId("landing-id").fill("anna.meet@example.com");
+    await page.getByTestId("name").fill("Ana");
+    await page.getByTestId("join").click();
+    await page.getByTestId("join").waitFor({ state: "detached" });
+    await page.getByTestId("join").waitFor();
+    assert.deepEqual(
+      service.asked.map(({ body }) => body),
+      Array(2).fill({ uri: "anna.meet@example.com", name: "Ana" }),
+    );
+  });
+
+  test("a meeting that ends while one waits is told", async () => {
+    service.join = "waiting";
+    service.lobby = refusal(410, "CALL_ENDED");
+    await joinAs("Ana");
+    await page.locator("[data-testid=ended][data-reason=over]").waitFor();
+    assert.ok(await page.getByText(en.ended.over).isVisible());
+  });
+});
+
 describe("when something breaks, the app says where and why", () => {
   test("the edge has no tunnel", async () => {
     service.join = { status: 502, headers: { "x-turnpike-error": "EDGE_TUNNEL_DOWN" } };

@@ -1,6 +1,6 @@
 import { render } from "preact";
 import { AppState } from "./app-state.ts";
-import { loadLiveKit } from "./call/attempt.ts";
+import { loadMeeting } from "./call/attempt.ts";
 import { stringsFor } from "./strings/index.ts";
 import { App } from "./views/app.tsx";
 import { StringsContext } from "./views/strings.ts";
@@ -8,8 +8,10 @@ import { StringsContext } from "./views/strings.ts";
 const strings = stringsFor(navigator.languages);
 document.documentElement.lang = strings.language;
 
-const state = new AppState();
+const whenIdle = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 200));
+const state = new AppState(() => whenIdle(() => void loadMeeting().catch(() => {}), { timeout: 1500 }));
 window.turnpikeDiagnostics = async () => state.diagnostics();
+state.start();
 
 render(
   <StringsContext.Provider value={strings}>
@@ -17,7 +19,3 @@ render(
   </StringsContext.Provider>,
   document.getElementById("app")!,
 );
-
-void state.preview.startBoth();
-const whenIdle = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 200));
-whenIdle(() => void loadLiveKit().catch(() => {}), { timeout: 1500 });

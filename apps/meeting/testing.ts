@@ -27,7 +27,9 @@ export interface Service {
   /** TURN servers that the app is told of. */
   relays: readonly string[];
   /** "silent" never answers. */
-  join: Answer | "admitted" | "silent";
+  join: Answer | "admitted" | "waiting" | "silent";
+  /** What the waiting room says. */
+  lobby: Answer;
   health: Answer;
   /** Undefined refuses the upgrade. */
   onSocket: ((socket: WebSocket, publisherOffer: string) => void) | undefined;
@@ -49,6 +51,7 @@ export async function standIn(): Promise<Service> {
     asked: [],
     relays: [],
     join: "admitted",
+    lobby: { status: 410, body: { error: { code: "LOBBY_GONE", message: "Gone.", traceId: "0123456789abcdef" } } },
     health: { status: 200 },
     onSocket: undefined,
     close: async () => {
@@ -60,7 +63,17 @@ export async function standIn(): Promise<Service> {
   return service;
 }
 
+const WAITING = {
+  result: "waiting",
+  space: { name: "Stand-in", callId: "123456789" },
+  participant: { identity: "guest-1", name: "Guest" },
+  token: "e30.e30.e30",
+  why: "locked",
+  traceId: "0123456789abcdef",
+};
+
 const admission = (relays: readonly string[]) => ({
+  result: "admitted",
   space: { name: "Stand-in", callId: "123456789" },
   participant: { identity: "guest-1", name: "Guest" },
   token: "e30.e30.e30",
@@ -75,8 +88,10 @@ async function serve(service: Service, request: IncomingMessage, response: Serve
     const body = JSON.parse(Buffer.concat(chunks).toString());
     service.asked.push({ body, trace: String(request.headers["x-turnpike-trace"]) });
     if (service.join === "admitted") send(response, { status: 200, body: admission(service.relays) });
+    else if (service.join === "waiting") send(response, { status: 200, body: WAITING });
     else if (service.join !== "silent") send(response, service.join);
-  } else if (pathname === "/api/health") send(response, service.health);
+  } else if (pathname === "/api/lobby") send(response, service.lobby);
+  else if (pathname === "/api/health") send(response, service.health);
   else if (pathname.startsWith("/rtc")) send(response, { status: 502 });
   else sendFile(response, pathname);
 }

@@ -1,8 +1,9 @@
 import { type Signal, signal } from "@preact/signals";
 import type { Preview } from "../devices/preview.ts";
-import { linkPath } from "../model/call-id.ts";
+import { entryOfPaste, isCallId, linkPath } from "../model/call-id.ts";
+import type { EndReason } from "../model/end-reason.ts";
 import { explainFailure, type Failure, type JoinFacts } from "../model/failure.ts";
-import type { EndReason, Meeting } from "../model/meeting.ts";
+import type { Meeting } from "../model/meeting.ts";
 import {
   endProgress,
   enterStep,
@@ -12,19 +13,24 @@ import {
   stepsOf,
   timeLeft,
 } from "../model/steps.ts";
-import { type Admission, JoinBroken, requestAdmission, type Wish } from "./admission.ts";
+import { type Admission, JoinBroken, type JoinReply, requestAdmission, type Waiting, type Wish } from "./admission.ts";
 import type { Prepared } from "./preparation.ts";
+import { rememberReturning, returningToken } from "./returning.ts";
 import { newTraceId } from "./trace.ts";
 
 export type Outcome =
   | { readonly outcome: "joined"; readonly meeting: Meeting }
+  | { readonly outcome: "waiting"; readonly waiting: Waiting }
   | { readonly outcome: "failed"; readonly failure: Failure }
   | { readonly outcome: "cancelled" };
 
 class StepTimeout extends Error {}
 
-/** livekit-client is most of what this page loads: fetched after the first paint, long before anyone clicks. */
-export const loadLiveKit = () => import("./livekit/open.ts");
+/**
+ * livekit-client and the pages of a meeting are most of what this app loads: fetched after the first paint, long before
+ * anyone clicks.
+ */
+export const loadMeeting = () => Promise.all([import("./livekit/open.ts"), import("../views/meeting.tsx")]);
 
 /** One try to join: every step has a bound, and its end is one outcome. */
 export class Attempt {
@@ -47,7 +53,9 @@ export class Attempt {
   async run(wish: Wish, preview: Preview, onEnd: (reason: EndReason) => void): Promise<Outcome> {
     this.#arm();
     try {
-      const meeting = await this.#join(wish, preview, onEnd);
+      const reply = await this.#admission(wish);
+      if (reply.result === "waiting") return { outcome: "waiting", waiting: reply };
+      const meeting = await this.#enterMeeting(wish, reply, preview, onEnd);
       this.progress.value = endProgress(this.progress.value, "done", performance.now());
       return { outcome: "joined", meeting };
     } catch (thrown) {
@@ -60,16 +68,25 @@ export class Attempt {
     }
   }
 
-  async #join(wish: Wish, preview: Preview, onEnd: (reason: EndReason) => void): Promise<Meeting> {
-    const library = loadLiveKit();
+  async #enterMeeting(
+    wish: Wish,
+    admission: Admission,
+    preview: Preview,
+    onEnd: (reason: EndReason) => void,
+  ): Promise<Meeting> {
+    const library = loadMeeting();
     library.catch(() => {});
-    const admission = await this.#admission(wish);
+    rememberReturning(wish, admission.token);
     this.space.value = admission.space.name;
     this.#enter("server");
-    const { openMeeting } = await this.#orAbort(library);
+    const [{ openMeeting }] = await this.#orAbort(library);
+    const link =
+      wish.share ?? new URL(linkPath({ callId: callIdOf(wish, admission), secret: wish.secret }), location.origin).href;
     return openMeeting({
       admission,
-      link: new URL(linkPath(wish), location.origin).href,
+      link,
+      isOwnLink: wish.share === undefined && wish.secret !== undefined,
+      callId: (wish.share && entryOfPaste(wish.share).callId) || callIdOf(wish, admission),
       preview,
       enter: (step) => this.#enter(step),
       join: () => ({ traceId: this.traceId, steps: stepsOf(this.progress.value) }),
@@ -78,13 +95,13 @@ export class Attempt {
     });
   }
 
-  async #admission(wish: Wish): Promise<Admission> {
-    const ask = () => requestAdmission(wish, this.traceId, this.#abort.signal);
+  async #admission(wish: Wish): Promise<JoinReply> {
+    const ask = () => requestAdmission(wish, this.traceId, this.#abort.signal, returningToken(wish));
     if (!this.#prepared) return ask();
     const aborted = Promise.withResolvers<never>();
     this.#abort.signal.addEventListener("abort", () => aborted.reject(this.#abort.signal.reason), { once: true });
     aborted.promise.catch(() => {});
-    return Promise.race([this.#prepared.admission.catch(ask), aborted.promise]);
+    return Promise.race([this.#prepared.reply.catch(ask), aborted.promise]);
   }
 
   #enter(step: StepId): void {
@@ -117,4 +134,9 @@ export class Attempt {
       ? { step: "finding", what: "unanswered" }
       : { step: "finding", what: "garbled" };
   }
+}
+
+/** The Meeting ID by which one came, or the space's; a meeting may have an address only. */
+function callIdOf(wish: Wish, { space }: Admission): string {
+  return wish.callId ?? (isCallId(space.callId) ? space.callId : "");
 }

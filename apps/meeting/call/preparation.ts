@@ -1,9 +1,10 @@
-import { type Admission, requestAdmission, type Wish } from "./admission.ts";
+import { type JoinReply, requestAdmission, type Wish } from "./admission.ts";
+import { returningToken } from "./returning.ts";
 import { newTraceId } from "./trace.ts";
 
 export interface Prepared {
   readonly traceId: string;
-  readonly admission: Promise<Admission>;
+  readonly reply: Promise<JoinReply>;
 }
 
 /** How long an admission that was asked for in advance is used, in ms. Its token is good for minutes. */
@@ -15,18 +16,24 @@ const FRESH_FOR = 60_000;
  */
 export class Preparation {
   #ready: (Prepared & { readonly key: string; readonly at: number }) | undefined;
-  #refused = false;
+  #settled = false;
 
   prepare(wish: Wish): void {
-    if (!wish.secret || this.#refused || this.#fresh(wish)) return;
+    if (!wish.secret || this.#settled || this.#fresh(wish)) return;
     const traceId = newTraceId();
-    const admission = requestAdmission(wish, traceId, AbortSignal.timeout(6000));
-    const ready = { traceId, admission, key: keyOf(wish), at: performance.now() };
+    const reply = requestAdmission(wish, traceId, AbortSignal.timeout(6000), returningToken(wish));
+    const ready = { traceId, reply, key: keyOf(wish), at: performance.now() };
     this.#ready = ready;
-    admission.catch(() => {
-      this.#refused = true;
-      if (this.#ready === ready) this.#ready = undefined;
-    });
+    reply.then(
+      // Whoever is to wait is seen by the hosts: once is enough.
+      ({ result }) => {
+        this.#settled ||= result === "waiting";
+      },
+      () => {
+        this.#settled = true;
+        if (this.#ready === ready) this.#ready = undefined;
+      },
+    );
   }
 
   /** For one join only: an admission names one participant. */

@@ -45,7 +45,7 @@ export class Preview {
       const stream = await open({ [kind]: true });
       this.#show(kind, stream.getTracks()[0]);
     } catch (thrown) {
-      this[kind].value = { state: "unavailable", why: whyOf(thrown) };
+      if (this[kind].value.state === "starting") this[kind].value = { state: "unavailable", why: whyOf(thrown) };
     }
     await this.#list();
   }
@@ -85,13 +85,19 @@ export class Preview {
   }
 
   async #startAfter(kind: Kind, thrown: unknown): Promise<void> {
+    if (this[kind].value.state !== "starting") return;
     const why = whyOf(thrown);
     const hopeless = why === "unsupported" || (why === "denied" && (await permission(kind)) !== "granted");
     if (hopeless) this[kind].value = { state: "unavailable", why };
     else await this.start(kind);
   }
 
+  /** A device that was given up while it started is not wanted any more. */
   #show(kind: Kind, track: MediaStreamTrack | undefined): void {
+    if (this[kind].value.state !== "starting") {
+      track?.stop();
+      return;
+    }
     if (!track) {
       this[kind].value = { state: "unavailable", why: "missing" };
       return;

@@ -1,6 +1,8 @@
 import { signal } from "@preact/signals";
 import type { Meeting } from "../model/meeting.ts";
 import type { Person, Picture } from "../model/people.ts";
+import { OPEN_ROOM, type RoomState } from "../model/room-state.ts";
+import { NO_RULES, type Rules } from "../model/rules.ts";
 import type { ConnectionSummary, StreamStats } from "../model/stats.ts";
 
 const NAMES =
@@ -17,12 +19,27 @@ export interface MadeUp {
   readonly connection?: "good" | "poor" | "reconnecting";
   readonly soundBlocked?: boolean;
   readonly micOff?: boolean;
+  readonly rules?: Partial<Rules>;
+  readonly room?: Partial<RoomState>;
 }
+
+/** What hosts may do. */
+export const HOST_RULES: Partial<Rules> = {
+  lock: true,
+  endForAll: true,
+  remove: true,
+  muteOthers: true,
+  stopOthersVideo: true,
+};
 
 export function madeUpMeeting(options: MadeUp): Meeting {
   const people = Array.from({ length: options.people }, (_, index) => madeUpPerson(index, options));
   return {
     space: { name: "Revisão de projeto", callId: "739204158" },
+    isOwnLink: false,
+    rules: signal({ ...NO_RULES, ...options.rules }),
+    room: signal({ ...OPEN_ROOM, ...options.room }),
+    control: async () => ({ done: true }),
     link: "https://join.example.com/meeting/739204158?secret=k3J9",
     people: signal(people),
     own: signal({ mic: !options.micOff, camera: true, screen: options.ownScreen ?? false }),
@@ -54,6 +71,7 @@ function madeUpPerson(index: number, options: MadeUp): Person {
     id: `p${index}`,
     name: names[index % names.length]!,
     isSelf,
+    isHost: isSelf ? options.rules?.lock === true : index === 2,
     speaking: index === 1,
     micOn: isSelf ? !options.micOff : index % 3 !== 2,
     ...(hasCamera ? { camera: drawn(`camera-${index}`, index, drawPerson) } : {}),

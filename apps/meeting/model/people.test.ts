@@ -6,6 +6,7 @@ const person = (id: string, more: Partial<Person> = {}): Person => ({
   id,
   name: id.toUpperCase(),
   isSelf: false,
+  isHost: false,
   speaking: false,
   micOn: true,
   lastSpokeAt: 0,

@@ -10,6 +10,7 @@ export interface Person {
   readonly id: string;
   readonly name: string;
   readonly isSelf: boolean;
+  readonly isHost: boolean;
   readonly speaking: boolean;
   readonly micOn: boolean;
   readonly camera?: Picture;

@@ -1,137 +1,16 @@
+import type { EndReason } from "../model/end-reason.ts";
 import type { FailureCode, ServerCode } from "../model/failure.ts";
 import type { StepId } from "../model/steps.ts";
+import { host, lobby } from "./host/en.ts";
 
-/** Every sentence the app says. A language is a file like this one with the same keys. */
-export interface Strings {
-  readonly language: string;
-  readonly landing: Readonly<
-    Record<
-      | "title"
-      | "titleLinked"
-      | "callId"
-      | "callIdHint"
-      | "callIdShort"
-      | "name"
-      | "nameMissing"
-      | "optional"
-      | "passcode"
-      | "join"
-      | "change"
-      | "atMeeting",
-      string
-    >
-  >;
-  readonly devices: Readonly<
-    Record<
-      | "camera"
-      | "microphone"
-      | "speaker"
-      | "cameraOn"
-      | "cameraOff"
-      | "micOn"
-      | "micOff"
-      | "level"
-      | "preview"
-      | "starting"
-      | "settings"
-      | "systemDefault"
-      | "denied"
-      | "cameraDenied"
-      | "micDenied"
-      | "missing"
-      | "cameraMissing"
-      | "micMissing"
-      | "busy"
-      | "unsupported",
-      string
-    >
-  >;
-  readonly steps: Readonly<Record<StepId, string>>;
-  readonly connecting: Readonly<Record<"title" | "cancel", string>> & {
-    readonly titleTo: (space: string) => string;
-  };
-  readonly failure: Readonly<Record<"title" | "retry" | "back" | "code" | "trace", string>> & {
-    readonly at: (step: string) => string;
-    readonly retryIn: (seconds: number) => string;
-  };
-  readonly failures: Readonly<Record<FailureCode | ServerCode, string>>;
-  readonly meeting: Readonly<
-    Record<
-      | "you"
-      | "alone"
-      | "aloneLink"
-      | "muted"
-      | "waitingForPicture"
-      | "mute"
-      | "unmute"
-      | "stopCamera"
-      | "startCamera"
-      | "share"
-      | "stopShare"
-      | "people"
-      | "copyLink"
-      | "linkCopied"
-      | "more"
-      | "details"
-      | "leave"
-      | "close"
-      | "soundBlocked"
-      | "turnSoundOn"
-      | "reconnecting"
-      | "poor"
-      | "youShare"
-      | "controls"
-      | "shareFailed"
-      | "deviceFailed"
-      | "you_muted"
-      | "you_unmuted",
-      string
-    >
-  > & {
-    readonly joined: (name: string) => string;
-    readonly left: (name: string) => string;
-    readonly screenOf: (name: string) => string;
-    readonly others: (count: number) => string;
-    readonly inMeeting: (count: number) => string;
-    readonly key: (key: string) => string;
-  };
-  readonly details: Readonly<
-    Record<
-      | "title"
-      | "path"
-      | "direct"
-      | "relay"
-      | "unknown"
-      | "roundTrip"
-      | "sending"
-      | "receiving"
-      | "loss"
-      | "encryption"
-      | "video"
-      | "audio"
-      | "screen"
-      | "joinTime"
-      | "trace"
-      | "copy"
-      | "copied"
-      | "out"
-      | "in",
-      string
-    >
-  >;
-  readonly ended: Readonly<
-    Record<"left" | "lost" | "removed" | "over" | "elsewhere" | "leftTitle" | "endedTitle" | "rejoin" | "home", string>
-  >;
-}
-
-export const en: Strings = {
+export const en = {
   language: "en",
   landing: {
     title: "Join a meeting",
     titleLinked: "Ready to join?",
     callId: "Meeting ID",
-    callIdHint: "Nine digits from your invitation, or paste the whole link.",
-    callIdShort: "A meeting ID has nine digits.",
+    callIdHint: "The digits from your invitation, an address such as anna.meet, or the whole link.",
+    callIdShort: "Please enter the digits or the address from your invitation.",
     name: "Your name",
     nameMissing: "Others will see your name: please enter it.",
     optional: "if you were given one",
@@ -139,6 +18,10 @@ export const en: Strings = {
     join: "Join",
     change: "Change",
     atMeeting: "Meeting",
+    signIn: "Sign in",
+    spaces: "Your spaces",
+    signedInAs: (name: string) => `You are signed in as ${name}.`,
+    signedOut: "Your sign-in has ended: sign in again, or join as a guest.",
   },
   devices: {
     camera: "Camera",
@@ -168,12 +51,12 @@ export const en: Strings = {
     path: "Opening a path for sound and pictures",
     securing: "Securing the connection",
   },
-  connecting: { title: "Joining", titleTo: (space) => `Joining ${space}`, cancel: "Cancel" },
+  connecting: { title: "Joining", titleTo: (space: string) => `Joining ${space}`, cancel: "Cancel" },
   failure: {
     title: "Could not join",
-    at: (step) => `Stopped at: ${step}`,
+    at: (step: string) => `Stopped at: ${step}`,
     retry: "Try again",
-    retryIn: (seconds) => `Try again in ${seconds} s`,
+    retryIn: (seconds: number) => `Try again in ${seconds} s`,
     back: "Back",
     code: "Code",
     trace: "Trace",
@@ -183,6 +66,8 @@ export const en: Strings = {
     JOIN_REFUSED: "That meeting ID, passcode or link is not right.",
     JOIN_RATE_LIMITED: "There were too many tries from your network: please wait a little.",
     JOIN_CALL_FULL: "This meeting is full: please ask someone to leave, or try again later.",
+    LOBBY_FULL: "Too many people are waiting for this meeting already: please try again in a minute.",
+    CALL_REMOVED: "You were removed from this meeting: join again only if you were asked to.",
     BRIDGE_LINK_TIMEOUT: "The meeting server took too long to answer: try again in a moment.",
     PROXY_UPSTREAM_TIMEOUT: "The meeting server took too long to answer: try again in a moment.",
     MEDIA_NO_WORKER: "The part of the meeting server for sound and pictures is restarting: try again in a moment.",
@@ -242,12 +127,12 @@ export const en: Strings = {
     deviceFailed: "That device could not be started.",
     you_muted: "Your microphone is off",
     you_unmuted: "Your microphone is on",
-    joined: (name) => `${name} joined`,
-    left: (name) => `${name} left`,
-    screenOf: (name) => `${name}’s screen`,
-    others: (count) => `+${count} more`,
-    inMeeting: (count) => (count === 1 ? "1 person" : `${count} people`),
-    key: (key) => `Shortcut: ${key}`,
+    joined: (name: string) => `${name} joined`,
+    left: (name: string) => `${name} left`,
+    screenOf: (name: string) => `${name}’s screen`,
+    others: (count: number) => `+${count} more`,
+    inMeeting: (count: number) => (count === 1 ? "1 person" : `${count} people`),
+    key: (key: string) => `Shortcut: ${key}`,
   },
   details: {
     title: "Connection details",
@@ -274,11 +159,38 @@ export const en: Strings = {
     left: "You left the meeting.",
     lost: "The connection was lost and could not be restored.",
     removed: "You were removed from the meeting.",
-    over: "The meeting has ended.",
+    over: "The meeting was ended for everyone.",
+    "to-lobby": "You were moved to the waiting room.",
+    refused: "The host did not let you in this time.",
     elsewhere: "You joined this meeting from somewhere else.",
     leftTitle: "See you",
     endedTitle: "Disconnected",
+    overTitle: "The meeting is over",
+    refusedTitle: "Not this time",
+    removedTitle: "You are out of the meeting",
     rejoin: "Rejoin",
     home: "Back to start",
   },
+  lobby,
+  host,
+} as const satisfies Told;
+
+/** What the model names must be told in every language. */
+interface Told {
+  readonly failures: Readonly<Record<FailureCode | ServerCode, string>>;
+  readonly steps: Readonly<Record<StepId, string>>;
+  readonly ended: Readonly<Record<EndReason, string>> & Readonly<Record<string, string>>;
+  readonly [part: string]: unknown;
+}
+
+/** Every sentence the app says. A language is a file like this one with the same keys. */
+export type Strings = Worded<typeof en>;
+
+/** The same keys, whatever is said under them. */
+export type Worded<T> = {
+  readonly [K in keyof T]: T[K] extends string
+    ? string
+    : T[K] extends (...told: infer A) => string
+      ? (...told: A) => string
+      : Worded<T[K]>;
 };

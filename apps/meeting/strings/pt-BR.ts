@@ -1,4 +1,5 @@
 import type { Strings } from "./en.ts";
+import { host, lobby } from "./host/pt-BR.ts";
 
 export const ptBR: Strings = {
   language: "pt-BR",
@@ -6,8 +7,8 @@ export const ptBR: Strings = {
     title: "Entrar em uma reunião",
     titleLinked: "Pronto para entrar?",
     callId: "ID da reunião",
-    callIdHint: "Nove dígitos do seu convite, ou cole o link inteiro.",
-    callIdShort: "O ID da reunião tem nove dígitos.",
+    callIdHint: "Os dígitos do seu convite, um endereço como anna.meet ou o link inteiro.",
+    callIdShort: "Informe os dígitos ou o endereço do seu convite.",
     name: "Seu nome",
     nameMissing: "Os outros verão seu nome: informe-o, por favor.",
     optional: "se você recebeu uma",
@@ -15,6 +16,10 @@ export const ptBR: Strings = {
     join: "Entrar",
     change: "Alterar",
     atMeeting: "Reunião",
+    signIn: "Fazer login",
+    spaces: "Seus espaços",
+    signedInAs: (name) => `Você fez login como ${name}.`,
+    signedOut: "Seu login expirou: faça login de novo ou entre como convidado.",
   },
   devices: {
     camera: "Câmera",
@@ -60,6 +65,8 @@ export const ptBR: Strings = {
     JOIN_REFUSED: "Esse ID de reunião, essa senha ou esse link não está certo.",
     JOIN_RATE_LIMITED: "Houve tentativas demais a partir da sua rede: aguarde um pouco, por favor.",
     JOIN_CALL_FULL: "Esta reunião está cheia: peça a alguém que saia ou tente de novo mais tarde.",
+    LOBBY_FULL: "Já há gente demais esperando por esta reunião: tente de novo daqui a um minuto.",
+    CALL_REMOVED: "Você foi removido desta reunião: entre de novo somente se alguém lhe pediu.",
     BRIDGE_LINK_TIMEOUT: "O servidor da reunião demorou demais para responder: tente de novo daqui a pouco.",
     PROXY_UPSTREAM_TIMEOUT: "O servidor da reunião demorou demais para responder: tente de novo daqui a pouco.",
     MEDIA_NO_WORKER: "A parte do servidor que cuida de som e imagem está reiniciando: tente de novo daqui a pouco.",
@@ -155,11 +162,18 @@ export const ptBR: Strings = {
     left: "Você saiu da reunião.",
     lost: "A conexão caiu e não pôde ser restabelecida.",
     removed: "Você foi removido da reunião.",
-    over: "A reunião terminou.",
+    over: "A reunião foi encerrada para todos.",
+    "to-lobby": "Você foi levado à sala de espera.",
+    refused: "O anfitrião não deixou você entrar desta vez.",
     elsewhere: "Você entrou nesta reunião a partir de outro lugar.",
     leftTitle: "Até logo",
     endedTitle: "Desconectado",
+    overTitle: "A reunião acabou",
+    refusedTitle: "Desta vez não",
+    removedTitle: "Você está fora da reunião",
     rejoin: "Entrar de novo",
     home: "Voltar ao início",
   },
+  lobby,
+  host,
 };

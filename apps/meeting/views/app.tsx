@@ -1,32 +1,41 @@
 import { useEffect } from "preact/hooks";
-import type { AppState } from "../app-state.ts";
+import type { AppState, Page } from "../app-state.ts";
 import { Connecting } from "./connecting.tsx";
 import { Ended } from "./ended.tsx";
 import { Failed } from "./failed.tsx";
 import { Landing } from "./landing.tsx";
-import { MeetingPage } from "./meeting.tsx";
+import { lazy } from "./lazy.tsx";
+import { Lobby } from "./lobby.tsx";
+import { type Strings, useStrings } from "./strings.ts";
+
+/** Loaded when they are needed: the page that a guest sees first is to be there at once. */
+const MeetingPage = lazy(async () => (await import("./meeting.tsx")).MeetingPage);
+const Portal = lazy(async () => (await import("./portal/portal.tsx")).Portal);
 
 export function App({ state }: { readonly state: AppState }) {
+  const strings = useStrings();
   const page = state.page.value;
-  const title = titleOf(page.page === "meeting" ? page.meeting.space.name : "");
+  const title = titleOf(page, state.calledIn.value, strings);
   useEffect(() => {
-    document.title = title;
+    if (title) document.title = title;
   }, [title]);
   switch (page.page) {
     case "landing":
-      return <Landing state={state} />;
+      return <Landing state={state} signedOut={page.signedOut ?? false} />;
     case "connecting":
       return <Connecting attempt={page.attempt} />;
     case "failed":
       return (
         <Failed
           failure={page.failure}
-          progress={page.attempt.progress.value}
-          traceId={page.attempt.traceId}
+          progress={page.progress}
+          traceId={page.traceId}
           onRetry={() => void state.rejoin()}
           onBack={() => state.back()}
         />
       );
+    case "lobby":
+      return <Lobby wait={page.wait} preview={state.preview} />;
     case "meeting":
       return <MeetingPage meeting={page.meeting} diagnostics={() => state.diagnostics()} />;
     case "ended":
@@ -36,11 +45,26 @@ export function App({ state }: { readonly state: AppState }) {
           space={page.space}
           onRejoin={() => void state.rejoin()}
           onHome={() => state.back()}
+          onSpaces={state.account.user && (() => state.go("/spaces"))}
         />
       );
+    case "portal":
+      return <Portal state={state} route={page.route} />;
   }
 }
 
-function titleOf(space: string): string {
-  return space ? `${space} · Turnpike` : "Turnpike";
+/** Undefined where the page itself says it. */
+function titleOf(page: Page, calledIn: boolean, strings: Strings): string | undefined {
+  switch (page.page) {
+    case "meeting":
+      return `${calledIn ? `● ${strings.lobby.admitted}` : page.meeting.space.name} · Turnpike`;
+    case "connecting":
+      return calledIn ? `● ${strings.lobby.admitted} · Turnpike` : "Turnpike";
+    case "lobby":
+      return `${strings.lobby.waiting} · ${page.wait.space.name}`;
+    case "portal":
+      return undefined;
+    default:
+      return "Turnpike";
+  }
 }

@@ -2,17 +2,24 @@ import type { Meeting } from "../model/meeting.ts";
 import { SoundIcon } from "./icons.tsx";
 import { useStrings } from "./strings.ts";
 
-/** What a person should know now, at most one line at a time: the most pressing first. */
+/** What all are told, and what a person should know now: of that one line at a time, the most pressing first. */
 export function Banners({ meeting, onStopShare }: { readonly meeting: Meeting; readonly onStopShare: () => void }) {
+  const { message } = meeting.room.value;
   return (
     <div class="banners" aria-live="polite">
+      {message && (
+        <p class="banner" data-testid="message">
+          {message}
+        </p>
+      )}
       <Banner meeting={meeting} onStopShare={onStopShare} />
     </div>
   );
 }
 
 function Banner({ meeting, onStopShare }: { readonly meeting: Meeting; readonly onStopShare: () => void }) {
-  const { meeting: strings } = useStrings();
+  const { meeting: strings, host } = useStrings();
+  const { soundWithheld, videoWithheld } = meeting.rules.value;
   const connection = meeting.connection.value;
   if (connection === "reconnecting")
     return (
@@ -31,6 +38,8 @@ function Banner({ meeting, onStopShare }: { readonly meeting: Meeting; readonly 
         </button>
       </p>
     );
+  if (soundWithheld) return <p class="banner">{host.soundWithheld}</p>;
+  if (videoWithheld) return <p class="banner">{host.videoWithheld}</p>;
   if (connection === "poor") return <p class="banner">{strings.poor}</p>;
   if (meeting.own.value.screen)
     return (

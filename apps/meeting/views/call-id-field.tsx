@@ -42,8 +42,9 @@ export function CallIdField({ value, problem, onInput, onLink }: Props) {
           class="input call-id"
           ref={input}
           name="callId"
-          inputMode="numeric"
+          inputMode="text"
           autoComplete="off"
+          autoCapitalize="none"
           spellcheck={false}
           placeholder="000 000 000"
           value={value}

@@ -1,10 +1,11 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Failure } from "../model/failure.ts";
 import { type Progress, stepsOf } from "../model/steps.ts";
 import { failureSentence } from "../strings/index.ts";
 import { Brand } from "./icons.tsx";
 import { Road } from "./road.tsx";
 import { useStrings } from "./strings.ts";
+import { useCountdown } from "./use-countdown.ts";
 
 interface Props {
   readonly failure: Failure;
@@ -16,7 +17,7 @@ interface Props {
 
 export function Failed({ failure, progress, traceId, onRetry, onBack }: Props) {
   const strings = useStrings();
-  const wait = useCountdown(failure.retryAfter ?? 0);
+  const [wait] = useCountdown(failure.retryAfter ?? 0);
   const retry = useRef<HTMLButtonElement>(null);
   useEffect(() => retry.current?.focus({ preventScroll: true }), []);
   return (
@@ -51,15 +52,4 @@ export function Failed({ failure, progress, traceId, onRetry, onBack }: Props) {
       </section>
     </main>
   );
-}
-
-/** Seconds left, counted down. */
-function useCountdown(from: number): number {
-  const [left, setLeft] = useState(from);
-  useEffect(() => {
-    if (left <= 0) return;
-    const timer = setTimeout(() => setLeft(left - 1), 1000);
-    return () => clearTimeout(timer);
-  }, [left]);
-  return left;
 }

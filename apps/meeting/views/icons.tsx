@@ -102,6 +102,39 @@ export const SoundIcon = () => (
   </Icon>
 );
 
+export const LockIcon = () => (
+  <Icon>
+    <rect x="5" y="11" width="14" height="9.5" rx="2.5" />
+    <path d="M8.500 11V8a3.5 3.5 0 0 1 7 0v3" />
+  </Icon>
+);
+
+export const UnlockIcon = () => (
+  <Icon>
+    <rect x="5" y="11" width="14" height="9.5" rx="2.5" />
+    <path d="M8.500 11V8a3.5 3.5 0 0 1 6.6-1.600" />
+  </Icon>
+);
+
+export const MoreIcon = () => (
+  <Icon>
+    <path class="dots" d="M6 12h.01M12 12h.01M18 12h.01" />
+  </Icon>
+);
+
+export const CopyIcon = () => (
+  <Icon>
+    <rect x="8.5" y="8.5" width="12" height="12" rx="2.5" />
+    <path d="M15.500 5.500a2 2 0 0 0-2-2h-8a2 2 0 0 0-2 2v8a2 2 0 0 0 2 2" />
+  </Icon>
+);
+
+export const PlusIcon = () => (
+  <Icon>
+    <path d="M12 5v14M5 12h14" />
+  </Icon>
+);
+
 /** The barrier of a toll road, raised. */
 export const Brand = () => (
   <span class="brand">

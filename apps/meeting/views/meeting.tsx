@@ -2,13 +2,19 @@ import { useEffect, useState } from "preact/hooks";
 import type { Snapshot } from "../call/diagnostics.ts";
 import { groupCallId } from "../model/call-id.ts";
 import type { Meeting, OwnMedia } from "../model/meeting.ts";
+import { forbidden, isHost } from "../model/rules.ts";
 import { type Shortcut, shortcutOf } from "../model/shortcuts.ts";
 import { Banners } from "./banners.tsx";
 import { Controls } from "./controls.tsx";
 import { ConnectionDetails } from "./details.tsx";
 import { DeviceChoices } from "./device-choices.tsx";
-import { CheckIcon, LinkIcon } from "./icons.tsx";
-import { Panel, type PanelName, PeopleList } from "./panels.tsx";
+import { LeaveDialog } from "./host/leave-dialog.tsx";
+import { PeoplePanel } from "./host/people-panel.tsx";
+import { useNotices } from "./host/use-notices.ts";
+import { useSteer } from "./host/use-steer.ts";
+import { WaitingToast } from "./host/waiting-toast.tsx";
+import { CheckIcon, LinkIcon, LockIcon } from "./icons.tsx";
+import { Panel, type PanelName } from "./panels.tsx";
 import { Stage } from "./stage.tsx";
 import { useStrings } from "./strings.ts";
 import { Toasts, useToasts } from "./toasts.tsx";
@@ -19,35 +25,25 @@ interface Props {
   readonly diagnostics: () => Snapshot;
   /** Open from the start. */
   readonly opened?: PanelName;
+  /** The question whether to leave is asked from the start. */
+  readonly leaving?: boolean;
 }
 
-export function MeetingPage({ meeting, diagnostics, opened }: Props) {
+export function MeetingPage({ meeting, diagnostics, opened, leaving: asked = false }: Props) {
   const strings = useStrings();
   const [panel, setPanel] = useState<PanelName | undefined>(opened);
-  const [linkCopied, setLinkCopied] = useState(false);
+  const [leaving, setLeaving] = useState(asked);
   const { toasts, say } = useToasts(meeting);
+  const [linkCopied, copyLink] = useCopyLink(meeting, say);
+  const steer = useSteer(meeting, say);
+  const toggle = useToggle(meeting, say);
   const people = meeting.people.value;
+  const { waiting } = meeting.room.value;
   useWakeLock();
+  useNotices(meeting, say);
 
-  const toggle = (what: keyof OwnMedia) => {
-    const on = !meeting.own.value[what];
-    meeting.set(what, on).then(
-      () => what === "mic" && say(on ? strings.meeting.you_unmuted : strings.meeting.you_muted),
-      (thrown: unknown) => {
-        const dismissed = what === "screen" && (thrown as Partial<Error>)?.name === "NotAllowedError";
-        if (!dismissed) say(what === "screen" ? strings.meeting.shareFailed : strings.meeting.deviceFailed);
-      },
-    );
-  };
   const togglePanel = (name: PanelName) => setPanel(panel === name ? undefined : name);
-  const copyLink = () =>
-    void navigator.clipboard?.writeText(meeting.link).then(
-      () => {
-        setLinkCopied(true);
-        setTimeout(() => setLinkCopied(false), 2500);
-      },
-      () => {},
-    );
+  const leave = () => (meeting.rules.value.endForAll && people.length > 1 ? setLeaving(true) : void meeting.leave());
   useShortcuts({
     mic: () => toggle("mic"),
     camera: () => toggle("camera"),
@@ -59,22 +55,15 @@ export function MeetingPage({ meeting, diagnostics, opened }: Props) {
 
   return (
     <main class={panel ? "meeting with-panel" : "meeting"} data-testid="meeting">
-      <header class="meeting-head">
-        <h1>{meeting.space.name}</h1>
-        <p>{groupCallId(meeting.space.callId)}</p>
-        <button type="button" class="copy-link" onClick={copyLink} data-testid="copy-link">
-          {linkCopied ? <CheckIcon /> : <LinkIcon />}
-          <span>{linkCopied ? strings.meeting.linkCopied : strings.meeting.copyLink}</span>
-        </button>
-      </header>
+      <Head meeting={meeting} onCopyLink={copyLink} linkCopied={linkCopied} />
       <Banners meeting={meeting} onStopShare={() => toggle("screen")} />
       <div class="meeting-stage">
         <Stage people={people} />
-        {people.length === 1 && <Alone onCopyLink={copyLink} copied={linkCopied} />}
+        {people.length === 1 && waiting.length === 0 && <Alone onCopyLink={copyLink} copied={linkCopied} />}
       </div>
       {panel === "people" && (
         <Panel name="people" title={strings.meeting.inMeeting(people.length)} onClose={() => setPanel(undefined)}>
-          <PeopleList meeting={meeting} />
+          <PeoplePanel meeting={meeting} steer={steer} />
         </Panel>
       )}
       {panel === "devices" && (
@@ -87,10 +76,72 @@ export function MeetingPage({ meeting, diagnostics, opened }: Props) {
           <ConnectionDetails meeting={meeting} diagnostics={diagnostics} />
         </Panel>
       )}
-      <Controls meeting={meeting} panel={panel} onToggle={toggle} onPanel={togglePanel} />
+      <Controls meeting={meeting} panel={panel} onToggle={toggle} onPanel={togglePanel} onLeave={leave} />
+      {panel !== "people" && <WaitingToast waiting={waiting} steer={steer} onShow={() => setPanel("people")} />}
       <Toasts toasts={toasts} />
+      {leaving && <LeaveDialog meeting={meeting} steer={steer} onClose={() => setLeaving(false)} />}
     </main>
   );
+}
+
+interface HeadProps {
+  readonly meeting: Meeting;
+  readonly onCopyLink: () => void;
+  readonly linkCopied: boolean;
+}
+
+function Head({ meeting, onCopyLink, linkCopied }: HeadProps) {
+  const strings = useStrings();
+  return (
+    <header class="meeting-head">
+      <h1>{meeting.space.name}</h1>
+      <p>{groupCallId(meeting.space.callId)}</p>
+      {meeting.room.value.locked && (
+        <p class="locked" title={strings.host.lockedHint} data-testid="locked">
+          <LockIcon />
+          {strings.host.isLocked}
+        </p>
+      )}
+      <button type="button" class="copy-link" onClick={onCopyLink} data-testid="copy-link">
+        {linkCopied ? <CheckIcon /> : <LinkIcon />}
+        <span>{linkCopied ? strings.meeting.linkCopied : strings.meeting.copyLink}</span>
+      </button>
+    </header>
+  );
+}
+
+type Say = (text: string, important?: boolean) => void;
+
+function useCopyLink(meeting: Meeting, say: Say): [copied: boolean, copy: () => void] {
+  const { host } = useStrings();
+  const [copied, setCopied] = useState(false);
+  const copy = () =>
+    void navigator.clipboard?.writeText(meeting.link).then(
+      () => {
+        if (meeting.isOwnLink && isHost(meeting.rules.value)) say(host.hostLink, true);
+        setCopied(true);
+        setTimeout(() => setCopied(false), 2500);
+      },
+      () => {},
+    );
+  return [copied, copy];
+}
+
+/** Turns a device of one's own on or off, or says why not. */
+function useToggle(meeting: Meeting, say: Say): (what: keyof OwnMedia) => void {
+  const { meeting: strings, host } = useStrings();
+  return (what) => {
+    const on = !meeting.own.value[what];
+    const why = on ? forbidden(meeting.rules.value, what) : undefined;
+    if (why) return say(host.forbidden[why], true);
+    meeting.set(what, on).then(
+      () => what === "mic" && say(on ? strings.you_unmuted : strings.you_muted),
+      (thrown: unknown) => {
+        const dismissed = what === "screen" && (thrown as Partial<Error>)?.name === "NotAllowedError";
+        if (!dismissed) say(what === "screen" ? strings.shareFailed : strings.deviceFailed);
+      },
+    );
+  };
 }
 
 function Alone({ onCopyLink, copied }: { readonly onCopyLink: () => void; readonly copied: boolean }) {
@@ -111,7 +162,7 @@ function useShortcuts(actions: Readonly<Record<Shortcut, () => void>>): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       const shortcut = shortcutOf({ ...keyOf(event), typing: isTyping(event.target) });
-      if (!shortcut) return;
+      if (!shortcut || document.querySelector("dialog[open]")) return;
       event.preventDefault();
       actions[shortcut]();
     };

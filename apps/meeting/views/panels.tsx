@@ -1,8 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import type { Meeting } from "../model/meeting.ts";
-import { initials, tintOf } from "../model/names.ts";
-import { CloseIcon, MicOffIcon } from "./icons.tsx";
+import { CloseIcon } from "./icons.tsx";
 import { useStrings } from "./strings.ts";
 
 export type PanelName = "people" | "devices" | "details";
@@ -37,29 +35,5 @@ export function Panel({ name, title, onClose, children }: PanelProps) {
       </header>
       <div class="panel-body">{children}</div>
     </aside>
-  );
-}
-
-export function PeopleList({ meeting }: { readonly meeting: Meeting }) {
-  const strings = useStrings().meeting;
-  return (
-    <ul class="people">
-      {meeting.people.value.map((person) => (
-        <li key={person.id} class={person.speaking && person.micOn ? "speaking" : ""}>
-          <span class={`avatar small tint-${tintOf(person.name)}`} aria-hidden="true">
-            {initials(person.name)}
-          </span>
-          <span class="people-name">
-            {person.name}
-            {person.isSelf && <span class="optional"> {strings.you}</span>}
-          </span>
-          {!person.micOn && (
-            <span class="people-muted" role="img" aria-label={strings.muted} title={strings.muted}>
-              <MicOffIcon />
-            </span>
-          )}
-        </li>
-      ))}
-    </ul>
   );
 }

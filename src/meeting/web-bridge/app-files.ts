@@ -30,4 +30,5 @@ export async function serveApp(app: FastifyInstance, folder = BUILT_APP, log: Lo
   for (const url of PAGES) app.get(url, (_request, reply: FastifyReply) => reply.sendFile("index.html"));
 }
 
-const PAGES = ["/", "/meeting/:callId"];
+/** Of these the app itself makes what is shown: joining, sign-in, the spaces of a user. */
+const PAGES = ["/", "/meeting/:callId", "/sign-in", "/spaces", "/spaces/:id"];

@@ -1,9 +1,14 @@
 import { type Signal, signal } from "@preact/signals";
 import { DisconnectReason, type LocalTrack, type RemoteTrack, type Room, RoomEvent, Track } from "livekit-client";
 import { remember } from "../../devices/memory.ts";
-import type { EndReason, JoinRecord, Meeting, OwnMedia } from "../../model/meeting.ts";
+import type { ControlAction } from "../../model/actions.ts";
+import type { EndReason } from "../../model/end-reason.ts";
+import type { Controlled, JoinRecord, Meeting, OwnMedia } from "../../model/meeting.ts";
 import type { Person } from "../../model/people.ts";
+import { type RoomState, roomStateOf } from "../../model/room-state.ts";
+import { type Rules, rulesOf } from "../../model/rules.ts";
 import { type ConnectionSummary, lossPercent, type StatsEntry, summarise } from "../../model/stats.ts";
+import { sendControl } from "../control.ts";
 import { peopleIn } from "./people.ts";
 
 /** Everything after which a tile may look different. */
@@ -22,6 +27,8 @@ const CHANGES = [
   RoomEvent.ActiveSpeakersChanged,
   RoomEvent.ConnectionQualityChanged,
   RoomEvent.Reconnected,
+  RoomEvent.ParticipantAttributesChanged,
+  RoomEvent.RoomMetadataChanged,
 ] as const;
 
 /** How often the statistics are read, in ms. */
@@ -31,7 +38,10 @@ const POOR = { loss: 8, roundTripMs: 600 };
 
 export interface MeetingOptions {
   readonly space: Meeting["space"];
+  /** Access token: names oneself to the server. */
+  readonly token: string;
   readonly link: string;
+  readonly isOwnLink: boolean;
   readonly stats: () => Promise<RTCStatsReport | undefined>;
   readonly join: () => JoinRecord;
   readonly onEnd: (reason: EndReason) => void;
@@ -41,6 +51,9 @@ export interface MeetingOptions {
 export class LiveMeeting implements Meeting {
   readonly space: Meeting["space"];
   readonly link: string;
+  readonly isOwnLink: boolean;
+  readonly rules: Signal<Rules>;
+  readonly room: Signal<RoomState>;
   readonly people: Signal<readonly Person[]>;
   readonly own: Signal<OwnMedia>;
   readonly connection = signal<"good" | "poor" | "reconnecting">("good");
@@ -50,12 +63,17 @@ export class LiveMeeting implements Meeting {
   readonly #options: MeetingOptions;
   readonly #timer: ReturnType<typeof setInterval>;
   #refreshing = false;
+  /** The last thing that the room says before it sends one away. */
+  #sentToLobby = false;
 
   constructor(room: Room, options: MeetingOptions) {
     this.#room = room;
     this.#options = options;
     this.space = options.space;
     this.link = options.link;
+    this.isOwnLink = options.isOwnLink;
+    this.rules = signal(ownRules(room));
+    this.room = signal(roomStateOf(room.metadata));
     this.people = signal(peopleIn(room));
     this.own = signal(ownMedia(room));
     this.#listen();
@@ -99,6 +117,10 @@ export class LiveMeeting implements Meeting {
     return this.#room.disconnect();
   }
 
+  control(action: ControlAction): Promise<Controlled> {
+    return sendControl(this.#options.token, action);
+  }
+
   /** Sends what was tried out before the meeting. */
   async publish(track: LocalTrack, source: Track.Source): Promise<void> {
     await this.#room.localParticipant.publishTrack(track, { source });
@@ -108,6 +130,9 @@ export class LiveMeeting implements Meeting {
   #listen(): void {
     const room = this.#room;
     for (const event of CHANGES) room.on(event, () => this.#refresh());
+    room.on(RoomEvent.RoomMetadataChanged, (metadata) => {
+      this.#sentToLobby ||= roomStateOf(metadata).sentToLobby;
+    });
     room.on(RoomEvent.TrackSubscribed, playSound);
     room.on(RoomEvent.TrackUnsubscribed, (track) => {
       if (track.kind === Track.Kind.Audio) for (const element of track.detach()) element.remove();
@@ -135,7 +160,16 @@ export class LiveMeeting implements Meeting {
       this.#refreshing = false;
       this.people.value = peopleIn(this.#room);
       this.own.value = ownMedia(this.#room);
+      this.#readState();
     });
+  }
+
+  /** Told anew only if it says something else: views compare. */
+  #readState(): void {
+    const rules = ownRules(this.#room);
+    const room = roomStateOf(this.#room.metadata);
+    if (JSON.stringify(rules) !== JSON.stringify(this.rules.value)) this.rules.value = rules;
+    if (JSON.stringify(room) !== JSON.stringify(this.room.value)) this.room.value = room;
   }
 
   async #measure(): Promise<void> {
@@ -154,7 +188,7 @@ export class LiveMeeting implements Meeting {
     for (const { trackPublications } of this.#room.remoteParticipants.values())
       for (const { track } of trackPublications.values()) for (const element of track?.detach() ?? []) element.remove();
     for (const element of document.querySelectorAll("audio[data-sound]")) element.remove();
-    this.#options.onEnd(endReason(reason));
+    this.#options.onEnd(this.#sentToLobby ? "to-lobby" : endReason(reason));
   }
 }
 
@@ -169,6 +203,10 @@ function playSound(track: RemoteTrack): void {
 function ownMedia(room: Room): OwnMedia {
   const me = room.localParticipant;
   return { mic: me.isMicrophoneEnabled, camera: me.isCameraEnabled, screen: me.isScreenShareEnabled };
+}
+
+function ownRules(room: Room): Rules {
+  return rulesOf(room.localParticipant.attributes["turnpike.rules"]);
 }
 
 function endReason(reason: DisconnectReason | undefined): EndReason {

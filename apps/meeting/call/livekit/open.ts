@@ -11,8 +11,9 @@ import {
   Track,
 } from "livekit-client";
 import { constraintsFor, type Preview } from "../../devices/preview.ts";
+import type { EndReason } from "../../model/end-reason.ts";
 import type { JoinFacts } from "../../model/failure.ts";
-import type { EndReason, JoinRecord } from "../../model/meeting.ts";
+import type { JoinRecord } from "../../model/meeting.ts";
 import type { StepId } from "../../model/steps.ts";
 import { type Admission, JoinBroken, roadError } from "../admission.ts";
 import { type PeerWatch, watchPeerConnections } from "../peer-watch.ts";
@@ -22,6 +23,8 @@ import { roomOptions } from "./options.ts";
 export interface OpenOptions {
   readonly admission: Admission;
   readonly link: string;
+  readonly isOwnLink: boolean;
+  readonly callId: string;
   readonly preview: Preview;
   readonly enter: (step: StepId) => void;
   readonly join: () => JoinRecord;
@@ -75,15 +78,17 @@ class Opening {
   }
 
   async run(): Promise<LiveMeeting> {
-    const { admission, link, join, onEnd } = this.#options;
+    const { admission, link, isOwnLink, callId, join, onEnd } = this.#options;
     const room = this.#room;
     let meeting: LiveMeeting | undefined;
     room.once(RoomEvent.SignalConnected, () => {
       this.#enter("path");
       this.#slow = setTimeout(() => this.#watch.lookCloser(), SLOW_PATH);
       meeting = new LiveMeeting(room, {
-        space: admission.space,
+        space: { name: admission.space.name, callId },
+        token: admission.token,
         link,
+        isOwnLink,
         join,
         stats: () => this.#watch.stats(),
         onEnd: (reason) => this.#onEnd(reason, onEnd),

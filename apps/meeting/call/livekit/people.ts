@@ -16,6 +16,7 @@ function personOf(participant: Participant, isSelf: boolean): Person {
     id: participant.identity,
     name: participant.name || participant.identity,
     isSelf,
+    isHost: participant.attributes["turnpike.role"] === "host",
     speaking: participant.isSpeaking,
     micOn: participant.isMicrophoneEnabled,
     ...(camera ? { camera } : {}),
