@@ -42,6 +42,12 @@ export class Host {
     this.rttMs = this.goodTries === 1 ? result.rttMs : this.rttMs + (result.rttMs - this.rttMs) * RTT_WEIGHT;
   }
 
+  /** It is not tried any more: what it was is not told. */
+  forget(): void {
+    this.result = undefined;
+    this.goodTries = 0;
+  }
+
   status(numAllocations: number): TurnHostStatus | undefined {
     const { address, result, checkedAt } = this;
     if (!result) return undefined;

@@ -158,7 +158,15 @@ export class Watch {
 
   async #run(): Promise<void> {
     await this.#resolve();
-    await Promise.all(this.hosts.map((host) => this.#try(host)));
+    const own = ownWay(this.#server);
+    const ours = this.hosts.filter(({ way }) => sameWay(way, own));
+    const others = this.hosts.filter((host) => !ours.includes(host));
+    await Promise.all(ours.map((host) => this.#try(host)));
+    // Guests' ways need not be open to the Call Bridge: they are its resort, and a firewall in between would log each try.
+    const unreachable = !ours.some(({ reachable }) => reachable) && !ours.some(({ failure }) => isRefusal(failure));
+    if (unreachable || others.some((host) => host === this.#chosen))
+      await Promise.all(others.map((host) => this.#try(host)));
+    else for (const host of others) host.forget();
     // Not before all are known again: what another way was half a minute ago is no reason to take it.
     this.#choose();
   }
@@ -214,9 +222,10 @@ export class Watch {
   /** Refused credentials say more than a port that does not answer, and our own way more than one of guests. */
   get #failure(): Failure | undefined {
     if (this.#unresolved) return this.#unresolved;
-    if (this.hosts.some(({ result }) => result === undefined)) return undefined;
     const failures = this.hosts.flatMap(({ failure }) => failure ?? []);
-    return failures.find(({ reason }) => reason === "authenticationFailure") ?? failures[0];
+    const refusal = failures.find(isRefusal);
+    if (refusal || this.hosts.some(({ result }) => result === undefined)) return refusal;
+    return failures[0];
   }
 
   #choose(): void {
@@ -229,6 +238,11 @@ export class Watch {
   #changed(): void {
     if (!this.#scope.closed) this.#options.onChange(this);
   }
+}
+
+/** Wrong credentials are wrong on every way. */
+function isRefusal(failure: Failure | undefined): boolean {
+  return failure?.reason === "authenticationFailure";
 }
 
 function edgeOf({ id, credentials }: TurnServer, { address, way }: Host): EdgeServer | undefined {
