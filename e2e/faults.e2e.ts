@@ -44,12 +44,15 @@ describe("when something is broken, the app says what", { skip }, () => {
     await world.deployment.reachable();
   });
 
-  test("a TURN secret that the edge does not know", async () => {
-    await world.deployment.process("meeting-server").close();
-    const secret = join(world.deployment.dir, "meeting-server", "secrets", "turn");
+  test("a TURN secret that is no longer the edge's", async () => {
+    const { deployment } = world;
+    await deployment.process("meeting-server").close();
+    await deployment.process("edge").close();
+    const secret = join(deployment.dir, "edge", "secrets", "turn");
     writeFileSync(secret, randomBytes(32).toString("base64url"), { mode: 0o600 });
-    await world.deployment.start("meeting-server");
-    await world.deployment.reachable();
+    await deployment.start("edge");
+    await deployment.start("meeting-server");
+    await deployment.reachable();
     await fails(await world.open("home", "Guest"), "MEDIA_NO_RELAY");
   });
 });

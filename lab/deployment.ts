@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -26,6 +27,7 @@ export class Deployment {
   readonly #scope: Scope;
   readonly #running = new Map<RoleName, LabProcess>();
   readonly #outsider: Probe;
+  #adminPassword: string | undefined;
 
   constructor(lab: Lab) {
     this.#lab = lab;
@@ -40,13 +42,19 @@ export class Deployment {
     return readFileSync(join(this.dir, "authority", "ca.pem"), "utf8");
   }
 
+  /** Of the administrator `admin`, as `turnpike init` told it. */
+  get adminPassword(): string {
+    if (this.#adminPassword === undefined) throw new Error("`init` has not told a password");
+    return this.#adminPassword;
+  }
+
   configFile(role: RoleName): string {
     return join(this.dir, role, `${role}.yaml`);
   }
 
   async init(): Promise<void> {
     const { edgePublic, edgeOuter, edgeInner, server, core } = ADDRESS;
-    await turnpike(
+    const told = await turnpike(
       ...[
         "init",
         this.dir,
@@ -60,6 +68,7 @@ export class Deployment {
       ],
       ...["--edge-inner", edgeInner, "--meeting-server", server, "--core", core],
     );
+    this.#adminPassword = /password (\S+) /.exec(told)?.[1];
     // A TURN server refuses documentation prefixes, rightly; here they are the Internet.
     this.change("edge", ["turn", "allowPeers", "bridge"], PEER_PREFIXES);
     this.change("core", ["edges", 0, "address"], `${EDGE_HOST}:2222`);
@@ -105,13 +114,31 @@ export class Deployment {
     }
   }
 
-  async createSpace(name: string, passcode?: string): Promise<{ link: string; callId: string }> {
-    const options = passcode ? ["--passcode", passcode] : [];
+  async createSpace(name: string, passcode?: string): Promise<SpaceDoor> {
+    const [door] = await this.#createSpace(name, passcode ? ["--passcode", passcode] : []);
+    return door!;
+  }
+
+  /** A space with one link for hosts and one for guests, who wait until a host is there. */
+  async createLobby(name: string): Promise<{ readonly host: SpaceDoor; readonly guest: SpaceDoor }> {
+    const [host, guest] = await this.#createSpace(name, ["--template", "Meeting with lobby"]);
+    if (!host || !guest) throw new Error("the template has made only one link");
+    return { host, guest };
+  }
+
+  async #createSpace(name: string, options: readonly string[]): Promise<SpaceDoor[]> {
     const text = await turnpike("space", "create", name, ...options, "--config", this.configFile("meeting-server"));
-    const link = /https:\S+/.exec(text)?.[0];
-    const callId = link && /\/meeting\/(\d{9})/.exec(link)?.[1];
-    if (!link || !callId) throw new Error(`\`space create\` printed no link: ${text}`);
-    return { link, callId };
+    const doors = [...text.matchAll(/https:\S+\/meeting\/(\d{9})\?secret=(\S+)/g)];
+    if (doors.length === 0) throw new Error(`\`space create\` printed no link: ${text}`);
+    return doors.map(([link, callId, secret]) => ({ link, callId: callId!, secret: secret! }));
+  }
+
+  /** A command of the meeting server's administrator, on the meeting server's machine, with what it prints. */
+  async operate(...args: string[]): Promise<{ readonly code: number; readonly text: string }> {
+    const config = ["--config", this.configFile("meeting-server")];
+    const { child, lines } = this.#lab.node(HOST_OF["meeting-server"], MAIN, [...args, ...config]);
+    const [code] = await once(child, "close");
+    return { code, text: lines.join("\n") };
   }
 
   /** The newest lines of every role, for a failed test. */
@@ -120,6 +147,13 @@ export class Deployment {
       .map(([role, { lines: all }]) => [`--- ${role}`, ...all.slice(-lines)].join("\n"))
       .join("\n");
   }
+}
+
+/** A link into a space, and what it is made of. */
+export interface SpaceDoor {
+  readonly link: string;
+  readonly callId: string;
+  readonly secret: string;
 }
 
 function turnpike(...args: string[]): Promise<string> {

@@ -1,5 +1,5 @@
 export { buildLab, type Lab, type LabOptions } from "./build.ts";
-export { Deployment, ROLES, type RoleName } from "./deployment.ts";
+export { Deployment, ROLES, type RoleName, type SpaceDoor } from "./deployment.ts";
 export { alive, labAvailable, removeNamespace, standingLabs } from "./namespaces.ts";
 export { picture } from "./picture.ts";
 export {

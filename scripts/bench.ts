@@ -2,6 +2,7 @@ import { buildApps } from "./build.ts";
 
 /** `npm run bench -- NAME`; the last line that it prints is its result as JSON. */
 const BENCHES: Readonly<Record<string, (() => Promise<void>) | undefined>> = {
+  api: async () => (await import("../bench/api.ts")).benchApi(),
   join: async () => (await import("../bench/join.ts")).benchJoin(),
 };
 

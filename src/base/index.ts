@@ -35,3 +35,4 @@ export {
 export { createLog, type Log, type LogFields, type LogLevel, type LogLine, memoryLog } from "./log.ts";
 export { RateLimit } from "./rate-limit.ts";
 export { type CloseReason, type Emitter, Scope, ScopeClosedError } from "./scope.ts";
+export { TryLimit } from "./try-limit.ts";

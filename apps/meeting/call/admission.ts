@@ -8,6 +8,8 @@ export interface Wish {
   readonly name: string;
   readonly secret?: string;
   readonly passcode?: string;
+  /** Asked before the click: whoever would have to wait is told so, and does not wait yet. */
+  readonly ahead?: true;
   /** The link to send to guests, if not the one by which one came. Stays in this page. */
   readonly share?: string;
 }

@@ -55,7 +55,10 @@ export class Attempt {
     try {
       const reply = await this.#admission(wish);
       if (reply.result === "waiting") return { outcome: "waiting", waiting: reply };
-      const meeting = await this.#enterMeeting(wish, reply, preview, onEnd);
+      const meeting = await this.#enterMeeting(wish, reply, preview, onEnd).catch((thrown) =>
+        this.#waitInstead(wish, thrown),
+      );
+      if ("result" in meeting) return { outcome: "waiting", waiting: meeting };
       this.progress.value = endProgress(this.progress.value, "done", performance.now());
       return { outcome: "joined", meeting };
     } catch (thrown) {
@@ -95,13 +98,27 @@ export class Attempt {
     });
   }
 
+  /** The meeting was locked between the admission and the socket, which is refused then: to the lobby. */
+  async #waitInstead(wish: Wish, thrown: unknown): Promise<Waiting> {
+    const refused = thrown instanceof JoinBroken && thrown.facts.step === "server" && isRefusal(thrown.facts.what);
+    const reply = refused ? await this.#ask(wish).catch(() => undefined) : undefined;
+    if (reply?.result === "waiting") return reply;
+    throw thrown;
+  }
+
+  #ask(wish: Wish): Promise<JoinReply> {
+    return requestAdmission(wish, this.traceId, this.#abort.signal, returningToken(wish));
+  }
+
   async #admission(wish: Wish): Promise<JoinReply> {
-    const ask = () => requestAdmission(wish, this.traceId, this.#abort.signal, returningToken(wish));
+    const ask = () => this.#ask(wish);
     if (!this.#prepared) return ask();
     const aborted = Promise.withResolvers<never>();
     this.#abort.signal.addEventListener("abort", () => aborted.reject(this.#abort.signal.reason), { once: true });
     aborted.promise.catch(() => {});
-    return Promise.race([this.#prepared.reply.catch(ask), aborted.promise]);
+    // Whoever is to wait begins to wait now, and not while looking at the form.
+    const reply = this.#prepared.reply.then((ahead) => (ahead.result === "waiting" ? ask() : ahead), ask);
+    return Promise.race([reply, aborted.promise]);
   }
 
   #enter(step: StepId): void {
@@ -134,6 +151,10 @@ export class Attempt {
       ? { step: "finding", what: "unanswered" }
       : { step: "finding", what: "garbled" };
   }
+}
+
+function isRefusal(what: string): boolean {
+  return what === "refused" || what === "closed";
 }
 
 /** The Meeting ID by which one came, or the space's; a meeting may have an address only. */

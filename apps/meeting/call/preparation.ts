@@ -21,11 +21,11 @@ export class Preparation {
   prepare(wish: Wish): void {
     if (!wish.secret || this.#settled || this.#fresh(wish)) return;
     const traceId = newTraceId();
-    const reply = requestAdmission(wish, traceId, AbortSignal.timeout(6000), returningToken(wish));
+    const reply = requestAdmission({ ...wish, ahead: true }, traceId, AbortSignal.timeout(6000), returningToken(wish));
     const ready = { traceId, reply, key: keyOf(wish), at: performance.now() };
     this.#ready = ready;
     reply.then(
-      // Whoever is to wait is seen by the hosts: once is enough.
+      // It is asked again at the click: asking more often would not change it.
       ({ result }) => {
         this.#settled ||= result === "waiting";
       },

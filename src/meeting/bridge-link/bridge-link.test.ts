@@ -5,6 +5,8 @@ import type { ClientOrigin, JoinRequest, SignallingRequest, SignallingStream } f
 import { ADMITTED, echoService, FakeClient, type LinkWorld, linkWorld, ORIGIN, SIGNALLING, until } from "./testing.ts";
 
 const REQUEST: JoinRequest = { callId: "123456789", name: "Ana", secret: "s" };
+/** As it arrives: over the link to this webBridge object. */
+const ARRIVED: ClientOrigin = { ...ORIGIN, webBridge: "web-bridge-1" };
 type Admitted = Extract<typeof ADMITTED, { result: "admitted" }>;
 const up = ({ links }: LinkWorld) => until(() => links.pick(), "link up");
 const failsWith = (code: string) => (error: unknown) => error instanceof TurnpikeError && error.code === code;
@@ -18,7 +20,9 @@ test("a join travels over the link with its origin, and the answer comes back as
   };
   const bridge = await up(await linkWorld(scope, echoService({ join })));
   assert.deepEqual(await bridge.join(REQUEST, ORIGIN), ADMITTED);
-  assert.deepEqual(seen, [[REQUEST, ORIGIN]]);
+  assert.deepEqual(seen, [[REQUEST, ARRIVED]]);
+  await bridge.join(REQUEST, { ...ORIGIN, webBridge: "another" });
+  assert.deepEqual(seen[1], [REQUEST, ARRIVED], "what the Web Bridge says of itself counts for nothing");
 });
 
 test("a refusal and a token's validation come back as they were", async () => {
@@ -68,9 +72,9 @@ test("news of the lobby, acts in a meeting and the portal's requests travel as t
     session: "",
   });
   assert.deepEqual(seen, [
-    ["l", ORIGIN],
-    ["t", { do: "mute", participant: "guest-1" }, ORIGIN],
-    [request, ORIGIN],
+    ["l", ARRIVED],
+    ["t", { do: "mute", participant: "guest-1" }, ARRIVED],
+    [request, ARRIVED],
   ]);
 });
 
@@ -120,7 +124,7 @@ test("signalling carries text and bytes both ways in order, with the request and
   for (const frame of frames) client.says(frame);
   await until(() => client.received.length === 4, "echoes");
   assert.deepEqual(client.received, frames);
-  assert.deepEqual(opened, [[SIGNALLING, ORIGIN]]);
+  assert.deepEqual(opened, [[SIGNALLING, ARRIVED]]);
 });
 
 test("whoever closes, the other end is told the code and the reason once", async () => {

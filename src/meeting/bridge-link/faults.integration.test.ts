@@ -293,6 +293,24 @@ test("trust that is withdrawn on either side cuts the live link, and given back 
   await until(() => links.count === 1, "link up again");
 });
 
+test("told to try again while a try hangs, it waits for no longer than that one does", async () => {
+  await using scope = new Scope();
+  const held: Socket[] = [];
+  const silent = createServer((socket) => held.push(socket));
+  const waits: number[] = [];
+  const onStatus = ({ status }: LinkReport) =>
+    void (status.state === "failed" && waits.push(status.nextTryAt - Date.now()));
+  const dialled = dial(scope, await listen(scope, silent, LOOPBACK), { onStatus });
+  await until(() => held[0], "first try");
+  dialled.retry();
+  held[0]!.destroy();
+  await until(() => held[1], "second try");
+  held[1]!.destroy();
+  await until(() => waits.length === 2, "second failure");
+  assert.ok(waits[0]! < 100, "at once");
+  assert.ok(waits[1]! > 300, "later again");
+});
+
 test("what is no single certificate is not trusted, and a fingerprint must mean one", () => {
   const trust = new TrustFolder(mkdtempSync(join(tmpdir(), "turnpike-trust-")));
   const refuses = (act: () => unknown, code: string) =>

@@ -43,6 +43,7 @@ export const joinMessage = z.object({
     name: z.string().min(1).max(80),
     session: token.optional(),
     returning: token.optional(),
+    ahead: z.literal(true).optional(),
   }),
   origin,
 });

@@ -25,6 +25,8 @@ export interface ClientOrigin {
   readonly via: "edge" | "inside";
   /** Follows one join through the log of every role: 16 lower-case hex digits. */
   readonly traceId: string;
+  /** The webBridge object over whose link it came: set by the Call Bridge's end, whatever the other end says. */
+  readonly webBridge?: string;
 }
 
 export interface JoinRequest {
@@ -39,6 +41,8 @@ export interface JoinRequest {
   readonly session?: string;
   /** The access token of an earlier time in this meeting: its holder comes back as the same participant. */
   readonly returning?: string;
+  /** Asked before the person has decided to come: who would have to wait is told so, and does not begin to wait. */
+  readonly ahead?: true;
 }
 
 /** What a participant may do to its meeting, if its call leg profile lets it. `participant` is an identity. */

@@ -84,10 +84,8 @@ export class Attendees {
   mayEnter(one: Attendee): boolean {
     if (one.standing.state === "present") return true;
     if (one.standing.state === "lobby") return false;
-    const gate = this.#options.gate();
-    // Whoever was admitted before the lock was set is still expected.
-    if (one.standing.state === "expected") return one.letIn || !one.rules.needsActivation || gate.activatorPresent;
-    return gateFor(one, gate) === "open";
+    // Whoever was admitted may have looked at the form until after the lock was set, or the last host was gone.
+    return gateFor(one, this.#options.gate()) === "open";
   }
 
   expect(one: Attendee): void {

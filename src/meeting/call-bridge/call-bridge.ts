@@ -3,6 +3,7 @@ import type { CallBridgeService, ClientOrigin, PortalAnswer, PortalRequest } fro
 import type { EventLog } from "#event-log";
 import type { EdgeState, MediaEvent, MediaPool, PoolEvent } from "#media";
 import { VALIDATION } from "#media-signalling";
+import { webBridgeProfiles } from "#spaces";
 import type { Storage } from "#storage";
 import type { Call } from "./call.ts";
 import { Calls } from "./calls.ts";
@@ -88,7 +89,8 @@ class Bridge implements CallBridge {
     const nextNumber = () => ++this.#numbers;
     this.#calls = calls;
     this.calls = new Control({ storage, calls, records, numbers: () => numbers });
-    this.#reception = { storage, calls, tokens, turnServers, clock, log, events, sessionUser, nextNumber };
+    const webBridges = webBridgeProfiles(scope, storage);
+    this.#reception = { storage, webBridges, calls, tokens, turnServers, clock, log, events, sessionUser, nextNumber };
     this.#desk = new JoinDesk(this.#reception);
     const iceServersFor = turnServers.iceServersFor.bind(turnServers);
     this.#board = { tokens, pool, clock, log, events, calls, nextNumber, iceServersFor };

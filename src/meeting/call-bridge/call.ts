@@ -12,6 +12,7 @@ import { type Activation, type CallListener, type CallOptions, FAREWELLS } from 
 import { carryOut } from "./carry-out.ts";
 import type { Client } from "./client.ts";
 import { lines } from "./event-lines.ts";
+import { MENDING_MS } from "./limits.ts";
 import type { Gate } from "./lobby-gate.ts";
 import { newSid } from "./names.ts";
 import { notify } from "./notify.ts";
@@ -147,12 +148,20 @@ export class Call {
 
   /** A client comes back on a new socket. */
   resume(client: Client, iceServers: readonly IceServerView[]): void {
+    client.mend();
     this.command({ do: "resume", sid: client.sid });
     this.post(client, { input: "open", resumed: true, context: joinContext(this, client, iceServers) });
-    // What it missed is not repeated by LiveKit's protocol: the room, and mutes by others.
+    // What it missed is not repeated by LiveKit's protocol: the room, mutes by others, and who speaks.
     client.metadata = undefined;
     this.refreshRooms();
+    this.tellSpeakers(client);
     client.log.info("participant is back on a new socket");
+  }
+
+  /** Only changes are told to all: who speaks on as loudly as before is no news, but to who comes in. */
+  tellSpeakers(client: Client): void {
+    const { speakers } = this.conference;
+    if (speakers.length > 0) this.post(client, { input: "speakers", speakers });
   }
 
   /** The client's socket is gone. */
@@ -184,6 +193,7 @@ export class Call {
 
   /** Hands something to a client's session and does what follows; a client that breaks the protocol is sent away. */
   post(client: Client, input: SessionInput): void {
+    if (input.input === "leave" && input.action !== "disconnect") client.mend();
     try {
       for (const output of client.session.handle(input)) carryOut(this, client, output);
     } catch (error) {
@@ -211,6 +221,7 @@ export class Call {
     const client = this.#clients.get(sid);
     if (!client) return;
     const { attendee } = client;
+    const comesBack = why === "left" ? client.mending : why === "lost" && client.leg.closed;
     this.#clients.delete(sid);
     client.leg.close();
     client.close(1000, why);
@@ -220,6 +231,8 @@ export class Call {
     this.events.trace("call", () => `conference ${this.id}: "${attendee.identity}" left (${why})`);
     client.log.info("participant left", { why });
     this.legsCompleted++;
+    // Its token is good for this call only: without the call it could not come back.
+    if (comesBack) this.keptUntil = Math.max(this.keptUntil, this.clock.now() + MENDING_MS);
     this.attendees.leave(attendee, sid, why);
     this.#listener.legEnded(this, client, why);
     this.lookAround();

@@ -2,7 +2,7 @@ import { assertNever } from "#base";
 import type { SessionOutput } from "#media-signalling";
 import type { Call } from "./call.ts";
 import type { Client } from "./client.ts";
-import { clientMutes, publish, subscriptionOf, trackOf, wantForwarding } from "./enforcement.ts";
+import { beginForwarding, clientMutes, publish, subscriptionOf, trackOf, wantForwarding } from "./enforcement.ts";
 import { cleanName } from "./names.ts";
 import { SERVER_ATTRIBUTES } from "./shown.ts";
 
@@ -76,8 +76,9 @@ function requestMedia(call: Call, client: Client, output: MediaOutput): void {
       leg.request({
         do: "addSubscription",
         subscription: { ...subscription, subscriptionId, legId: sid, sourceId: trackSid },
+        forwarding: beginForwarding(call, client, trackSid),
       });
-      return void wantForwarding(call, client, trackSid);
+      return;
     }
     case "removeSubscription":
       client.subscriptions.delete(output.trackSid);

@@ -1,10 +1,11 @@
 import { randomInt } from "node:crypto";
 import type { Clock, Log } from "#base";
 import type { ClientOrigin, SignallingStream } from "#bridge-link";
+import type { Forwarding } from "#media";
 import { encodeResponse, LiveKitSession, type ResponseMessage } from "#media-signalling";
 import type { Attendee } from "./attendee.ts";
 import type { Leg } from "./leg.ts";
-import type { Forwarding } from "./media-rules.ts";
+import { MENDING_MS } from "./limits.ts";
 import type { AccessToken } from "./tokens.ts";
 
 /** A socket that has said nothing for so long is dead: clients ping every 5 s. */
@@ -60,6 +61,7 @@ export class Client {
   dataSequence = 0;
   readonly #clock: Clock;
   #restartAsked = Number.NEGATIVE_INFINITY;
+  #mendingUntil = Number.NEGATIVE_INFINITY;
 
   constructor(options: ClientOptions) {
     this.sid = options.sid;
@@ -77,6 +79,15 @@ export class Client {
 
   get silent(): boolean {
     return this.socket !== undefined && this.socket.heardAt < this.#clock.now() - SILENCE_MS;
+  }
+
+  /** Something is wrong with its connection: if it leaves now, then perhaps only to join anew by itself. */
+  get mending(): boolean {
+    return this.#clock.now() < this.#mendingUntil;
+  }
+
+  mend(): void {
+    this.#mendingUntil = this.#clock.now() + MENDING_MS;
   }
 
   /** True if it may be asked to restart ICE now; then not again at once, unless `urgent`. */

@@ -35,8 +35,10 @@ export interface CallControl {
 
 export interface CallChange {
   readonly locked?: boolean;
+  /** Everyone may open and close its own microphone, whatever the call leg profiles say. */
   readonly allowAllMuteSelf?: boolean;
-  readonly joinAudioMuteOverride?: boolean;
+  /** Whoever comes from now on begins muted, or unmuted; `undefined` leaves it to the call leg profiles again. */
+  readonly joinAudioMuteOverride?: boolean | undefined;
   readonly messageText?: string;
 }
 
@@ -45,7 +47,8 @@ export interface LegChange {
   readonly txAudioMute?: boolean;
   readonly rxVideoMute?: boolean;
   readonly txVideoMute?: boolean;
-  readonly importance?: number;
+  /** `undefined` takes it back. */
+  readonly importance?: number | undefined;
   /** Parameters of its own, above all profiles; `undefined` takes one back. */
   readonly rules?: { readonly [K in keyof CallLegRules]?: CallLegRules[K] | undefined };
 }
@@ -53,6 +56,7 @@ export interface LegChange {
 export interface ParticipantChange extends LegChange {
   /** false lets it in from the lobby, true sends it there. */
   readonly deactivated?: boolean;
+  /** Shown in place of its name; "" takes it back. */
   readonly nameLabelOverride?: string;
 }
 
@@ -67,6 +71,9 @@ export interface CallView {
   readonly startedAt: number;
   readonly locked: boolean;
   readonly rules: CallRules;
+  readonly allowAllMuteSelf: boolean;
+  /** Undefined where the call leg profiles decide. */
+  readonly joinAudioMuteOverride: boolean | undefined;
   readonly messageText: string;
   readonly numCallLegs: number;
   readonly maxCallLegs: number;
@@ -90,6 +97,8 @@ export interface ParticipantView {
   /** "lobby": it waits and sees and hears nothing. */
   readonly state: "initial" | "ringing" | "connected" | "lobby";
   readonly importance: number | undefined;
+  /** Shown in place of its own name, if it is set. */
+  readonly nameLabelOverride: string | undefined;
   readonly callLegId: string;
   readonly joinedAt: number;
 }

@@ -184,3 +184,33 @@ test("a started call waits a minute for its people; joinAudioMuteOverride mutes 
   world.clock.advance(60_001);
   await until("it is over", () => calls.calls().length === 0);
 });
+
+test("allowAllMuteSelf lets those unmute themselves who may not; the call shows it and joinAudioMuteOverride", async () => {
+  await using world = await testWorld();
+  const { calls } = world.bridge;
+  const { gil, ways } = await meeting(world, { muteSelfAllowed: false, rxAudioMute: true });
+  const call = () => calls.calls()[0]!;
+  assert.deepEqual([call().allowAllMuteSelf, call().joinAudioMuteOverride], [false, undefined]);
+  const sid = await gil.publish("microphone");
+  gil.mute(sid, true);
+  calls.changeCall(call().id, { allowAllMuteSelf: true, joinAudioMuteOverride: false }, API);
+  assert.deepEqual([call().allowAllMuteSelf, call().joinAudioMuteOverride], [true, false]);
+  gil.mute(sid, false);
+  assert.equal(legOf(world, gil).rules.rxAudioMute, false);
+  assert.equal((await world.come("Lia", ways.guest)).rules.rxAudioMute, false, "who comes begins unmuted");
+  calls.changeCall(call().id, { joinAudioMuteOverride: undefined }, API);
+  assert.equal((await world.come("Mia", ways.guest)).rules.rxAudioMute, true, "its profile counts again");
+});
+
+test("importance and the name's label are taken back", async () => {
+  await using world = await testWorld();
+  const { gil } = await meeting(world);
+  const { calls } = world.bridge;
+  const one = () => calls.participants().find(({ uri }) => uri === gil.identity)!;
+  calls.changeParticipant(one().id, { importance: 3, nameLabelOverride: "Desk" }, API);
+  assert.deepEqual([one().importance, one().nameLabelOverride, one().name], [3, "Desk", "Desk"]);
+  calls.changeParticipant(one().id, { rxVideoMute: false }, API);
+  assert.deepEqual([one().importance, one().nameLabelOverride], [3, "Desk"]);
+  calls.changeParticipant(one().id, { importance: undefined, nameLabelOverride: "" }, API);
+  assert.deepEqual([one().importance, one().nameLabelOverride, one().name], [undefined, undefined, "Gil"]);
+});

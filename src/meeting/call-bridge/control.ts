@@ -72,9 +72,9 @@ export class Control implements CallControl {
 
   changeCall(id: string, change: CallChange, by: Actor): void {
     const call = this.#call(id);
-    const { locked, messageText, allowAllMuteSelf, joinAudioMuteOverride } = change;
+    const { locked, messageText, allowAllMuteSelf } = change;
     if (messageText !== undefined) call.messageText = messageText;
-    if (joinAudioMuteOverride !== undefined) call.joinAudioMuteOverride = joinAudioMuteOverride;
+    if ("joinAudioMuteOverride" in change) call.joinAudioMuteOverride = change.joinAudioMuteOverride;
     if (locked !== undefined && locked !== call.locked) {
       call.say("info", lines.lockState(call.id, locked, by));
       setLocked(call, locked);
@@ -173,7 +173,7 @@ function changeLeg(call: Call, one: Attendee, change: LegChange, by: Actor): voi
   for (const what of said) call.say("info", lines.acted(call.id, one.identity, what, by));
   if (Object.keys(rules).length > 0)
     call.say("info", lines.acted(call.id, one.identity, `changed (${Object.keys(rules).join(", ")})`, by));
-  if (importance !== undefined) one.importance = importance;
+  if ("importance" in change) one.importance = importance;
   const set = Object.entries(mutes).filter(([, value]) => value !== undefined);
   one.setOwn({ ...rules, ...Object.fromEntries(set) });
   afterRules(call, one);

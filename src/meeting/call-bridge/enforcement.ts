@@ -1,8 +1,9 @@
 import type { Participant, Track } from "#conference";
+import type { Forwarding } from "#media";
 import type { PublishRequest } from "#media-signalling";
 import type { Call } from "./call.ts";
 import type { Client } from "./client.ts";
-import { ALL_LAYERS, type Forwarding, forwardingFor, isPresentation, isSilenced } from "./media-rules.ts";
+import { ALL_LAYERS, forwardingFor, isPresentation, isSilenced } from "./media-rules.ts";
 import { newSid } from "./names.ts";
 import { attributesOf, mayMuteSelf } from "./shown.ts";
 
@@ -73,21 +74,27 @@ function mayOpenItself(call: Call, { attendee }: Client, track: Track): boolean 
   return track.kind === "audio" ? mayMuteSelf(call, attendee.rules) : attendee.rules.videoMuteSelfAllowed;
 }
 
-/** The client receives a track from now on, or wants it otherwise. */
-export function wantForwarding(call: Call, client: Client, trackSid: string, wanted: Forwarding = ALL_LAYERS): void {
-  const isNew = !client.subscriptions.has(trackSid);
+/** The client receives a track from now on: how, from the first packet. */
+export function beginForwarding(call: Call, client: Client, trackSid: string): Forwarding {
+  client.subscriptions.set(trackSid, ALL_LAYERS);
+  return forwardingOf(call, client, trackSid);
+}
+
+/** The client wants a track that it receives otherwise than before. */
+export function wantForwarding(call: Call, client: Client, trackSid: string, wanted: Forwarding): void {
   client.subscriptions.set(trackSid, wanted);
-  const track = findTrack(call, trackSid);
-  // A new subscription begins with all layers; only less than that has to be said.
-  const done = track ? forwardingFor(client.attendee.rules, track, wanted) : wanted;
-  if (!isNew || done.paused || done.maxLayer < ALL_LAYERS.maxLayer) forward(call, client, trackSid);
+  forward(call, client, trackSid);
 }
 
 function forward(call: Call, client: Client, trackSid: string): void {
+  const subscriptionId = subscriptionOf(client.sid, trackSid);
+  client.leg.request({ do: "setSubscription", subscriptionId, ...forwardingOf(call, client, trackSid) });
+}
+
+function forwardingOf(call: Call, client: Client, trackSid: string): Forwarding {
   const wanted = client.subscriptions.get(trackSid) ?? ALL_LAYERS;
   const track = findTrack(call, trackSid);
-  const done = track ? forwardingFor(client.attendee.rules, track, wanted) : wanted;
-  client.leg.request({ do: "setSubscription", subscriptionId: subscriptionOf(client.sid, trackSid), ...done });
+  return track ? forwardingFor(client.attendee.rules, track, wanted) : wanted;
 }
 
 export function subscriptionOf(sid: string, trackSid: string): string {

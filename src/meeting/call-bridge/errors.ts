@@ -25,6 +25,12 @@ export const callBridgeErrors = {
     remedy: "the user signs in again, or joins as a guest",
     guest: "You have been signed out. Please sign in again, or join as a guest.",
   },
+  JOIN_SIGN_IN_NEEDED: {
+    kind: "user",
+    text: "someone who has not signed in asked to join over a Web Bridge that lets in users only",
+    remedy: "the person signs in, or allowUnauthenticatedGuests is set in the Web Bridge's webBridgeProfile",
+    guest: "Only people who have signed in can join meetings here. Please sign in, then join again.",
+  },
   LOBBY_FULL: {
     kind: "user",
     text: "too many people wait ({where})",

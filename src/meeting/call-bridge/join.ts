@@ -1,12 +1,13 @@
-import { type Log, RateLimit, sourceNetwork, TurnpikeError } from "#base";
+import { type Log, sourceNetwork, TryLimit, TurnpikeError } from "#base";
 import type { ClientOrigin, JoinAnswer, JoinRequest } from "#bridge-link";
-import { type Admission, callRulesFor, resolveEntrance, rulesFor } from "#spaces";
+import { type Admission, callRulesFor, type Entrance, entranceOver, resolveEntrance, rulesFor } from "#spaces";
 import type { Attendee } from "./attendee.ts";
 import type { Call } from "./call.ts";
 import { fail } from "./errors.ts";
 import { lines } from "./event-lines.ts";
 import { iceFailureOf } from "./ice-failures.ts";
 import { FAILURES, LOBBY } from "./limits.ts";
+import { type Gate, gateFor, type WaitWhy } from "./lobby-gate.ts";
 import { cleanName, newIdentity } from "./names.ts";
 import { answerFor, type Reception } from "./reception.ts";
 import { LimitError, refusal } from "./refusal.ts";
@@ -15,14 +16,14 @@ import type { SignedInUser } from "./session-user.ts";
 /** Admits callers to spaces: limits, access, relays; then into the call or its lobby. */
 export class JoinDesk {
   readonly #reception: Reception;
-  readonly #sources: RateLimit;
-  readonly #meetings: RateLimit;
+  readonly #sources: TryLimit;
+  readonly #meetings: TryLimit;
   #requests = 0;
 
   constructor(reception: Reception) {
     this.#reception = reception;
-    this.#sources = new RateLimit(FAILURES.perSource, FAILURES.windowMs, reception.clock);
-    this.#meetings = new RateLimit(FAILURES.perMeeting, FAILURES.windowMs, reception.clock);
+    this.#sources = new TryLimit(FAILURES.perSource, FAILURES.windowMs, reception.clock);
+    this.#meetings = new TryLimit(FAILURES.perMeeting, FAILURES.windowMs, reception.clock);
   }
 
   /** Rejects only if the storage does. */
@@ -42,21 +43,19 @@ export class JoinDesk {
   }
 
   async #admit(request: JoinRequest, origin: ClientOrigin, log: Log, number: number): Promise<JoinAnswer> {
-    const { storage, events } = this.#reception;
+    const { storage, events, webBridges } = this.#reception;
     const user = await this.#userOf(request);
-    const admission = await this.#counted(request, origin, () => {
+    const profile = await webBridges.of(origin.webBridge);
+    if (!user && !profile.allowUnauthenticatedGuests) throw fail("JOIN_SIGN_IN_NEEDED");
+    const entrance = entranceOver(profile, entranceOf(request, user));
+    const admission = await this.#counted(entrance, origin, () => {
       events.write("info", lines.resolving(number));
-      const { callId, secret, passcode } = request;
-      const by = /^\d+$/.test(callId) ? { callId } : { uri: callId };
-      return resolveEntrance(storage, {
-        by,
-        ...(secret === undefined ? {} : { secret }),
-        ...(passcode === undefined ? {} : { passcode }),
-        ...(user ? { userId: user.userId } : {}),
-      });
+      return resolveEntrance(storage, entrance);
     });
     const name = cleanName(request.name);
     this.#requireRelay(origin, name);
+    const why = request.ahead && request.returning === undefined ? await this.#wouldWait(admission) : undefined;
+    if (why) return waitsLater(admission, name, why, origin);
     const { one, call } = await this.#place(request, admission, user, name, origin);
     log.info(`join: ${one.standing.state}`, { space: call.space.id, participant: one.identity });
     return answerFor(this.#reception, call, one, origin);
@@ -67,6 +66,17 @@ export class JoinDesk {
     const user = await this.#reception.sessionUser?.(session);
     if (!user) throw fail("JOIN_SIGNED_OUT");
     return user;
+  }
+
+  /** Why somebody new would have to wait, if they came now. */
+  async #wouldWait(admission: Admission): Promise<WaitWhy | undefined> {
+    const { storage, calls } = this.#reception;
+    const { rules } = await rulesFor(storage, admission);
+    const { locked, lockMode } = await callRulesFor(storage, admission);
+    const nobodyThere: Gate = { locked, lockMode, activatorPresent: false, openerPresent: false };
+    const gate = calls.ofSpace(admission.space.id)?.gate ?? nobodyThere;
+    const verdict = gateFor({ rules, wasIn: false, letIn: false }, gate);
+    return verdict === "open" ? undefined : verdict;
   }
 
   /** Into the call or its lobby: as somebody new, or as the one that it was. */
@@ -111,29 +121,29 @@ export class JoinDesk {
   }
 
   /**
-   * Counts the try before it is made, so that tries at the same time count too, and takes it back if it was good. A secret
-   * cannot be guessed, so tries with one do not count for the meeting: nobody can lock a meeting's link by guessing.
+   * A try counts as long as it is not known to be good, so that tries at the same time are no way round the limits; who
+   * would be one too many because of others under way waits for them. A secret cannot be guessed, so tries with one do not
+   * count for the meeting: nobody can lock a meeting's link by guessing.
    */
-  async #counted<T>(request: JoinRequest, origin: ClientOrigin, look: () => Promise<T | undefined>): Promise<T> {
+  async #counted<T>({ by, secret }: Entrance, origin: ClientOrigin, look: () => Promise<T | undefined>): Promise<T> {
     const limits = [{ by: "address", limit: this.#sources, key: sourceNetwork(origin.address) }];
-    if (request.secret === undefined)
-      limits.push({ by: "call id", limit: this.#meetings, key: request.callId.toLowerCase() });
-    const taken: typeof limits = [];
-    const giveBack = () => {
-      for (const { limit, key } of taken) limit.giveBack(key);
-    };
-    for (const entry of limits) {
-      const seconds = entry.limit.take(entry.key);
-      if (seconds > 0) {
-        giveBack();
-        throw new LimitError(entry.by, seconds);
+    const where = "callId" in by ? by.callId : by.uri;
+    if (secret === undefined) limits.push({ by: "call id", limit: this.#meetings, key: where.toLowerCase() });
+    const begun: typeof limits = [];
+    let how: "good" | "failed" = "good";
+    try {
+      for (const entry of limits) {
+        const seconds = await entry.limit.begin(entry.key);
+        if (seconds > 0) throw new LimitError(entry.by, seconds);
+        begun.push(entry);
       }
-      taken.push(entry);
+      const found = await look();
+      if (found !== undefined) return found;
+      how = "failed";
+      throw fail("JOIN_REFUSED");
+    } finally {
+      for (const { limit, key } of begun) limit.end(key, how);
     }
-    const found = await look();
-    if (found === undefined) throw fail("JOIN_REFUSED");
-    giveBack();
-    return found;
   }
 
   /** A guest outside has no media without an edge: better told now than after a minute of "connecting". */
@@ -148,4 +158,20 @@ export class JoinDesk {
     if (ice) events.write("warning", lines.iceFailure(number, ice));
     throw fail("MEDIA_NO_RELAY", { why: `${failure.code}: ${failure.detail}` });
   }
+}
+
+/** Nobody is in the lobby by this: there is no token to ask with. */
+function waitsLater({ space, callId }: Admission, name: string, why: WaitWhy, { traceId }: ClientOrigin): JoinAnswer {
+  const participant = { identity: "", name };
+  return { result: "waiting", space: { name: space.name, callId }, participant, token: "", why, traceId };
+}
+
+/** Digits are a call id, everything else a URI. */
+function entranceOf({ callId, secret, passcode }: JoinRequest, user: SignedInUser | undefined): Entrance {
+  return {
+    by: /^\d+$/.test(callId) ? { callId } : { uri: callId },
+    ...(secret === undefined ? {} : { secret }),
+    ...(passcode === undefined ? {} : { passcode }),
+    ...(user ? { userId: user.userId } : {}),
+  };
 }

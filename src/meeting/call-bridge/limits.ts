@@ -18,5 +18,7 @@ export const LOBBY = {
 export const EXPECTED_MS = 60_000;
 /** People of one call who were admitted and have not come, or have left and may come back; the oldest are forgotten. */
 export const MAX_ABSENT = 500;
+/** LiveKit's clients try for so long to mend their connection, at most; a call that is empty meanwhile waits for them, ms. */
+export const MENDING_MS = 45_000;
 /** A call that was started for nobody lasts so long without anybody, ms. */
 export const EMPTY_MS = 60_000;

@@ -34,10 +34,19 @@ test("a changed profile mutes, hides and unhides at once, in legs that are there
   await until("it is shown again", () => setSubscriptions(world, gil).at(-1)?.paused === false);
 });
 
-test("a leg that may see nothing is sent nothing from the first moment", async () => {
-  await using world = await testWorld();
-  const { gil } = await watched(world, { txVideoMute: true });
-  await until("paused", () => setSubscriptions(world, gil).at(-1)?.paused === true);
+const begun = (world: World) =>
+  world.requests.flatMap((request) => (request.do === "addSubscription" ? [request.forwarding] : []));
+
+test("a leg that may see nothing is sent nothing from the first packet, one with a limit no layer above it", async () => {
+  for (const [rules, forwarding] of [
+    [{ txVideoMute: true }, { maxLayer: 2, paused: true }],
+    [{ qualityMain: "max480p30" }, { maxLayer: 1, paused: false }],
+    [{}, { maxLayer: 2, paused: false }],
+  ] as const) {
+    await using world = await testWorld();
+    await watched(world, rules);
+    assert.deepEqual(begun(world), [forwarding]);
+  }
 });
 
 test("without presentationContributionAllowed a share is refused; when it is taken away, the share ends", async () => {

@@ -201,3 +201,33 @@ test("when a call is ended, those who wait are told; one call holds at most a hu
   assert.equal(codeOf(await news), "CALL_ENDED");
   assert.equal(codeOf(await ask(world, first)), "CALL_ENDED");
 });
+
+test("who asks ahead and would have to wait is told so, and nobody sees them wait", async () => {
+  await using world = await testWorld();
+  const { host, guest } = await world.lobbySpace();
+  const early = await waits(world.join("Gil", guest, INSIDE, { ahead: true }), "host-not-here");
+  assert.deepEqual([early.token, early.participant.identity], ["", ""]);
+  assert.deepEqual([world.bridge.calls.participants(), world.bridge.calls.calls()], [[], []]);
+  const hana = await world.come("Hana", host);
+  await world.control(hana, { do: "lock" });
+  await waits(world.join("Gil", guest, INSIDE, { ahead: true }), "locked");
+  assert.deepEqual(hana.room.waiting, []);
+});
+
+test("an admission from before the lock opens nothing after it; its holder waits, and is let in by a host", async () => {
+  await using world = await testWorld();
+  const { host, guest } = await world.lobbySpace();
+  const hana = await world.come("Hana", host);
+  const ahead = await world.join("Gil", guest, INSIDE, { ahead: true });
+  assert.ok(ahead.result === "admitted");
+  await world.control(hana, { do: "lock" });
+  const socket = new TestSocket();
+  world.bridge.openSignalling({ token: ahead.token, query: joinQuery() }, INSIDE, socket);
+  await until("refused", () => socket.closedWith !== undefined);
+  const again = await waits(world.join("Gil", guest, INSIDE, { returning: ahead.token }), "locked");
+  assert.equal(again.participant.identity, ahead.participant.identity);
+  assert.equal(hana.room.waiting.length, 1);
+  await world.control(hana, { do: "admit", participant: again.participant.identity });
+  const news = await ask(world, again);
+  assert.equal((await world.connect(news)).role, "guest");
+});

@@ -1,5 +1,5 @@
 import { assertNever, formatAddress } from "#base";
-import type { DataLabel, EdgeState, IceCandidate, LegPath, LegState, MediaEvent } from "#media";
+import type { DataLabel, EdgeState, IceCandidate, LegState, MediaEvent } from "#media";
 import { forwardData } from "#media-signalling";
 import type { Call } from "./call.ts";
 import type { Client } from "./client.ts";
@@ -49,6 +49,8 @@ export function onLeg(call: Call, legId: string, state: LegState): void {
     edge,
   });
   call.command({ do: "activate", sid: legId });
+  // Not at its join: clients forget what is said of people before they have read who is there.
+  if (before !== "connected") call.tellSpeakers(client);
   call.command({ do: "quality", sid: legId, quality: "excellent" });
   call.legChanged(client);
 }
@@ -79,15 +81,11 @@ export function onEdgeReady(call: Call, worker: number, edge: Extract<EdgeState,
     const { local, state } = client.leg;
     if (state.state === "connected") {
       // Its path went over the allocation before this one, even if the new one has the same address.
-      if (isOver(state.path, edge)) askRestart(call, client, "now");
+      if (state.path.edgeId === edge.id) askRestart(call, client, "now");
     } else if (local && !local.candidates.some((one) => one.address === address && one.port === port)) {
       call.post(client, { input: "candidate", candidate: relayCandidate(edge) });
     }
   }
-}
-
-function isOver(path: LegPath, edge: EdgeState): boolean {
-  return path.edgeId === undefined ? path.edge === edge.serverAddress : path.edgeId === edge.id;
 }
 
 /** No edge can be used: guests whose media never connected are told, and not left waiting. */

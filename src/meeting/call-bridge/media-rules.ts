@@ -1,14 +1,8 @@
 import type { Track } from "#conference";
+import type { Forwarding } from "#media";
 import type { CallLegRules } from "#spaces";
 
 type TrackFacts = Pick<Track, "kind" | "source" | "layers">;
-
-/** Forwarding of one track to one leg, as its client wants it or as it is done. */
-export interface Forwarding {
-  /** 0 is the lowest layer. */
-  readonly maxLayer: number;
-  readonly paused: boolean;
-}
 
 export const ALL_LAYERS: Forwarding = { maxLayer: 2, paused: false };
 

@@ -1,6 +1,7 @@
 import type { Clock, Log } from "#base";
 import type { ClientOrigin, JoinAnswer } from "#bridge-link";
 import type { EventLog } from "#event-log";
+import type { WebBridgeProfiles } from "#spaces";
 import type { Storage } from "#storage";
 import type { Attendee } from "./attendee.ts";
 import type { Call } from "./call.ts";
@@ -14,6 +15,7 @@ import type { TurnServers } from "./turn-servers-contract.ts";
 /** What the join desk and the lobby work with. */
 export interface Reception {
   readonly storage: Storage;
+  readonly webBridges: WebBridgeProfiles;
   readonly calls: Calls;
   readonly tokens: Tokens;
   readonly turnServers: TurnServers;

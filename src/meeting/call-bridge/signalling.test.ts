@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AddTrackRequest, SessionDescription, TrackSource, TrackType } from "@livekit/protocol";
+import { createSpace } from "#spaces";
 import { captured, INSIDE, joinQuery, OUTSIDE, TestSocket, testWorld, until } from "./testing-world.ts";
 
 test("a bad token and a bad join request are refused in LiveKit's words and closed", async () => {
@@ -106,6 +107,57 @@ test("when a media worker ends, its clients are told to begin with a new PeerCon
   const leave = await ana.until((said) => said.includes("leave"));
   assert.ok(leave);
   assert.equal(ana.closedWith, undefined);
+});
+
+test("a call whose people all lost their media waits for them to join anew, and not for ever", async () => {
+  await using world = await testWorld();
+  const other = await world.storage.change((writer) => createSpace(writer, { name: "Other" }));
+  const people = [await world.enter("Ana", INSIDE), await world.enter("Rui", INSIDE)];
+  const eva = await world.come("Eva", { callId: String(other.fields.callId) });
+  const calls = () => world.bridge.calls.calls().map(({ name, numCallLegs }) => `${name} ${numCallLegs}`);
+  world.emit({ worker: 0, lost: { legIds: people.map(({ sid }) => sid), why: "SIGKILL" } });
+  for (const socket of [...people, eva]) socket.say({ case: "leave", value: {} as never });
+  await until("Eva's call is over", () => !calls().some((call) => call.startsWith("Other")));
+  assert.deepEqual(calls(), ["Team 0"]);
+  const { token, identity } = people[0]!;
+  const again = new TestSocket(token, identity);
+  world.bridge.openSignalling({ token, query: joinQuery() }, INSIDE, again);
+  await again.until((said) => said.includes("join"));
+  assert.deepEqual(calls(), ["Team 1"]);
+  again.say({ case: "leave", value: {} as never });
+  world.clock.advance(46_000);
+  await until("nobody came back", () => calls().length === 0);
+});
+
+test("who comes in, or back on a new socket, is told who speaks already, since only changes are told to all", async () => {
+  await using world = await testWorld();
+  const ana = await world.enter("Ana", INSIDE);
+  const callId = world.opened[0]!.callId;
+  const speakers = (level: number) =>
+    world.emit({
+      worker: 0,
+      media: { event: "speakers", callId, speakers: [{ legId: ana.sid, level, active: level > 0 }] },
+    });
+  speakers(1);
+  const rui = await world.enter("Rui", INSIDE);
+  const path = { link: "host", peer: { address: "10.0.0.7", port: 5000 } } as const;
+  const connected = { event: "leg", legId: rui.sid, state: { state: "connected", path } } as const;
+  world.emit({ worker: 0, media: connected });
+  const heard = ({ messages }: TestSocket) =>
+    messages.flatMap((m) =>
+      m.case === "speakersChanged" ? m.value.speakers.map(({ sid, level }) => [sid, level]) : [],
+    );
+  assert.deepEqual(heard(rui), [[ana.sid, 1]]);
+  world.emit({ worker: 0, media: connected });
+  assert.deepEqual(heard(rui), [[ana.sid, 1]], "another path is no reason to say it again");
+  rui.drop();
+  const again = new TestSocket();
+  const query = joinQuery({ reconnect: true, participantSid: rui.sid });
+  world.bridge.openSignalling({ token: rui.token, query }, INSIDE, again);
+  await again.until((said) => said.includes("speakersChanged"));
+  assert.deepEqual(heard(again), [[ana.sid, 1]]);
+  speakers(0);
+  assert.deepEqual(heard(again).at(-1), [ana.sid, 0]);
 });
 
 test("a new relay is told to guests who are still connecting, and only to them", async () => {

@@ -3,6 +3,7 @@ const L = window.LivekitClient;
 window.states = [];
 window.heard = [];
 window.ended = [];
+window.tones = [];
 window.join = async (url, token, media, debug) => {
   if (debug) L.setLogLevel("debug");
   const room = new L.Room();
@@ -21,6 +22,8 @@ window.join = async (url, token, media, debug) => {
 // may give no pictures any more.
 const tone = () => {
   const audio = new AudioContext();
+  // Kept, so that it is not collected as garbage while its track is heard.
+  tones.push(audio);
   const oscillator = audio.createOscillator();
   const out = audio.createMediaStreamDestination();
   oscillator.connect(out);

@@ -8,6 +8,8 @@ import {
   SignalResponse,
   TrackSource,
   TrackType,
+  VideoLayer,
+  VideoQuality,
 } from "@livekit/protocol";
 import { Scope } from "#base";
 import type { SignallingStream } from "#bridge-link";
@@ -19,6 +21,12 @@ const SOURCES = {
   camera: [TrackType.VIDEO, TrackSource.CAMERA],
   screen_share: [TrackType.VIDEO, TrackSource.SCREEN_SHARE],
 } as const;
+
+const CAMERA_LAYERS = [
+  new VideoLayer({ quality: VideoQuality.LOW, width: 320, height: 180 }),
+  new VideoLayer({ quality: VideoQuality.MEDIUM, width: 640, height: 360 }),
+  new VideoLayer({ quality: VideoQuality.HIGH, width: 1280, height: 720 }),
+];
 
 /** A LiveKit client's socket at the Call Bridge's side, and what it was told. */
 export class TestSocket implements SignallingStream {
@@ -90,7 +98,8 @@ export class TestSocket implements SignallingStream {
   async publish(source: Source, muted = false): Promise<string> {
     const [type, which] = SOURCES[source];
     const cid = `cid-${source}`;
-    this.say({ case: "addTrack", value: new AddTrackRequest({ cid, type, source: which, muted }) });
+    const layers = source === "camera" ? CAMERA_LAYERS : [];
+    this.say({ case: "addTrack", value: new AddTrackRequest({ cid, type, source: which, muted, layers }) });
     await this.until((said) => said.includes("trackPublished") || said.includes("requestResponse"));
     const answers = this.messages.flatMap((message) => (message.case === "trackPublished" ? [message.value] : []));
     return answers.find((answer) => answer.cid === cid)?.track?.sid ?? "refused";

@@ -19,6 +19,8 @@ export function callView(call: Call): CallView {
     startedAt: call.startedAt,
     locked: call.locked,
     rules: call.rules,
+    allowAllMuteSelf: call.allowAllMuteSelf,
+    joinAudioMuteOverride: call.joinAudioMuteOverride,
     messageText: call.messageText,
     numCallLegs: call.clients.length,
     maxCallLegs: call.maxLegs,
@@ -44,6 +46,7 @@ export function participantView(call: Call, one: Attendee): ParticipantView {
     isActivator: !one.rules.needsActivation,
     state: stateOf(call, one),
     importance: one.importance,
+    nameLabelOverride: one.label || undefined,
     callLegId: one.legId,
     joinedAt: one.joinedAt,
   };

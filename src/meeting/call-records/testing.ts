@@ -69,6 +69,8 @@ export const callView = (name = "Weekly"): CallView => ({
   startedAt: 0,
   locked: false,
   rules: {} as CallView["rules"],
+  allowAllMuteSelf: false,
+  joinAudioMuteOverride: undefined,
   messageText: "",
   numCallLegs: 1,
   maxCallLegs: 3,

@@ -3,6 +3,7 @@ import { type Clock, type Log, RateLimit, type Scope } from "#base";
 import type { ClientOrigin, PortalAnswer, PortalRequest } from "#bridge-link";
 import type { Dns } from "#dns";
 import type { EventLog } from "#event-log";
+import { webBridgeProfiles } from "#spaces";
 import type { Storage } from "#storage";
 import type { SignInConfig } from "./config.ts";
 import { textField } from "./fields.ts";
@@ -61,6 +62,7 @@ export async function openSignIn(scope: Scope, options: SignInOptions): Promise<
   const syncs = ldapSyncs(scope, { storage, network, health, events, log, everyMinutes });
   const portal: Portal = {
     storage,
+    webBridges: webBridgeProfiles(scope, storage),
     sessions,
     passwords,
     providers: providers(storage, network, clock),

@@ -50,7 +50,10 @@ export interface CallRules {
   readonly locked: boolean;
   /** Whom a lock keeps out: everyone, or only those who need activation. */
   readonly lockMode: "all" | "needsActivation";
-  /** "required": a passcode must be typed. "timeout": after `passcodeTimeout` seconds without one it is not needed. */
+  /**
+   * Where ways in with and without passcode share a call id. "required": who shows nothing is not let in. "timeout": who
+   * shows nothing comes in by the way without passcode, in a browser at once: there is no prompt that could time out.
+   */
   readonly passcodeMode: "required" | "timeout";
   readonly passcodeTimeout: number | undefined;
   readonly chatAllowed: boolean;
@@ -66,6 +69,8 @@ export interface Entrance {
   readonly passcode?: string;
   /** The user who signed in, by id: members enter without passcode. */
   readonly userId?: string;
+  /** Nobody but a member finds it this way. */
+  readonly membersOnly?: true;
 }
 
 /** Someone may enter: where, as what. */

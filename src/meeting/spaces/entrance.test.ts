@@ -70,6 +70,48 @@ test("of access methods with one call id the passcode or the secret chooses", as
   assert.equal(await enters({ by: { uri: "h" }, passcode: "1111" }), "host");
 });
 
+test("passcodeMode required asks for a passcode where ways with and without one share a call id, and only there", async () => {
+  await using scope = new Scope();
+  const { change, enters, storage } = await world(scope);
+  const { spaceId, profile, guestSecret } = await change(async (writer) => {
+    const profile = (await writer.insert({ noun: "callProfile", fields: { passcodeMode: "required" } })).id;
+    const { id } = await createSpace(writer, { name: "A", requireCallId: false, callProfile: profile });
+    await createAccessMethod(writer, id, { name: "host", callId: "100", passcode: "1111" });
+    const guest = await createAccessMethod(writer, id, { name: "guest", callId: "100" });
+    await createAccessMethod(writer, id, { name: "alone", callId: "200" });
+    return { spaceId: id, profile, guestSecret: String(guest.fields.secret) };
+  });
+  const by = { callId: "100" };
+  assert.equal(await enters({ by }), undefined);
+  assert.equal(await enters({ by, passcode: " " }), undefined);
+  assert.equal(await enters({ by, passcode: "1111" }), "host");
+  assert.equal(await enters({ by, secret: guestSecret }), "guest");
+  assert.equal(await enters({ by: { callId: "200" } }), "alone");
+  const { userId } = await change(async (writer) => {
+    const user = await writer.insert({ noun: "user", fields: { userJid: "ann@example.com" } });
+    await createMember(writer, spaceId, { userJid: "ann@example.com" });
+    return { userId: user.id };
+  });
+  assert.equal(await enters({ by, userId }), "guest");
+  await storage.change((writer) => writer.update("callProfile", profile, { passcodeMode: "timeout" }));
+  assert.equal(await enters({ by }), "guest", "a browser does not wait for the time-out");
+});
+
+test("what is found by members only is refused to others, whatever they show", async () => {
+  await using scope = new Scope();
+  const { change, enters } = await world(scope);
+  const { fields, userId } = await change(async (writer) => {
+    const user = await writer.insert({ noun: "user", fields: { userJid: "ann@example.com" } });
+    const space = await createSpace(writer, { name: "A" });
+    await createMember(writer, space.id, { userJid: "ann@example.com" });
+    return { fields: space.fields, userId: user.id };
+  });
+  const asked = { by: { callId: String(fields.callId) }, membersOnly: true } as const;
+  assert.equal(await enters(asked), undefined);
+  assert.equal(await enters({ ...asked, secret: String(fields.secret) }), undefined);
+  assert.equal(await enters({ ...asked, userId }), "space");
+});
+
 test("members enter without passcode, and they alone where others may not", async () => {
   await using scope = new Scope();
   const { change, enters, storage } = await world(scope);

@@ -1,5 +1,6 @@
 import { type ObjectReader, passwordMatches, type Storage, type StoredObject, textMatches } from "#storage";
 import type { Admission, Entrance } from "./contract.ts";
+import { effectiveCallRules } from "./profiles.ts";
 
 /** A way in that was asked for: the space's own, or one of its access methods. */
 interface Door {
@@ -18,8 +19,9 @@ export async function resolveEntrance(storage: Storage, entrance: Entrance): Pro
   const space = doors[0]?.space;
   const member = space && (await memberOf(storage, space, entrance.userId));
   const proof = shown(entrance);
-  const mayTry = space !== undefined && (member !== undefined || space.fields.nonMemberAccess !== false);
-  const door = mayTry ? doors.find((one) => mayPass(one, proof)) : undefined;
+  const mayTry = space !== undefined && (member !== undefined || isForVisitors(space, entrance));
+  const mayPassAny = mayTry && (member !== undefined || (await mayShowNothing(storage, doors, proof)));
+  const door = mayPassAny ? doors.find((one) => mayPass(one, proof)) : undefined;
   // A member needs to show nothing, and comes in by an old link too.
   const chosen = door ?? (member && doors[0]);
   if (chosen) return admission(chosen, member, entrance.by);
@@ -27,6 +29,17 @@ export async function resolveEntrance(storage: Storage, entrance: Entrance): Pro
   if (!(await oldPasscodeFits(old, proof)) || !old) return undefined;
   await keepPasscode(storage, old, proof.passcode!);
   return admission({ space: old, method: undefined }, undefined, entrance.by);
+}
+
+function isForVisitors(space: StoredObject, { membersOnly }: Entrance): boolean {
+  return space.fields.nonMemberAccess !== false && membersOnly !== true;
+}
+
+/** False where somebody who shows nothing is to be asked for a passcode, though one of the doors has none. */
+async function mayShowNothing(reader: ObjectReader, doors: readonly Door[], proof: Proof): Promise<boolean> {
+  if (!bare(proof) || !doors.some(isLocked) || doors.every(isLocked)) return true;
+  const { passcodeMode } = await effectiveCallRules(reader, { coSpace: doors[0]!.space.id });
+  return passcodeMode !== "required";
 }
 
 /** Against the hash that an older version kept. Without one the same work is done for nothing. */
@@ -65,13 +78,18 @@ function bare({ secret, passcode }: Proof): boolean {
   return secret === undefined && passcode === undefined;
 }
 
+function isLocked({ space, method }: Door): boolean {
+  return method === undefined
+    ? space.fields.passcode !== undefined || space.fields.passcodeHash !== undefined
+    : method.fields.passcode !== undefined;
+}
+
 /** Whatever is shown must be right, and something must be shown where there is a passcode. */
-function mayPass({ space, method }: Door, proof: Proof): boolean {
-  const { secret, passcode } = (method ?? space).fields;
-  const locked = passcode !== undefined || (method === undefined && space.fields.passcodeHash !== undefined);
+function mayPass(door: Door, proof: Proof): boolean {
+  const { secret, passcode } = (door.method ?? door.space).fields;
   const secretRight = proof.secret === undefined || fits(secret, proof.secret);
   const passcodeRight = proof.passcode === undefined || fits(passcode, proof.passcode);
-  return secretRight && passcodeRight && (!locked || !bare(proof));
+  return secretRight && passcodeRight && (!isLocked(door) || !bare(proof));
 }
 
 function fits(stored: unknown, given: string): boolean {

@@ -31,3 +31,11 @@ export {
   type SpaceWithDoors,
   templateByName,
 } from "./templates.ts";
+export {
+  effectiveWebBridgeProfile,
+  entranceOver,
+  type WebBridgePlace,
+  type WebBridgeProfiles,
+  type WebBridgeRules,
+  webBridgeProfiles,
+} from "./web-bridge-profiles.ts";

@@ -36,7 +36,7 @@ export const CALL_DEFAULTS: CallRules = {
   participantLimit: undefined,
   locked: false,
   lockMode: "needsActivation",
-  passcodeMode: "required",
+  passcodeMode: "timeout",
   passcodeTimeout: undefined,
   chatAllowed: true,
   raiseHandEnabled: true,

@@ -46,6 +46,7 @@ const joinBody = z.object({
   secret: optionalText(100),
   passcode: optionalText(64),
   returning: optionalText(8192),
+  ahead: z.boolean().optional(),
 });
 
 /** What the guest is told of each field, in place of the table's general sentence. */
@@ -59,7 +60,7 @@ const FIELD_SENTENCES: Readonly<Record<string, string>> = {
 
 type Refusal = GuestError & { readonly field?: string };
 
-/** `POST /api/join` {callId or uri, name, secret?, passcode?, returning?}: 200 with a JoinAnswer, or {error}. */
+/** `POST /api/join` {callId or uri, name, secret?, passcode?, returning?, ahead?}: 200 with a JoinAnswer, or {error}. */
 export function serveJoin(app: FastifyInstance, context: WebBridgeContext): void {
   app.post("/api/join", async (request, reply) => {
     const origin = context.originOf(request.raw);
@@ -118,7 +119,7 @@ function shownBy({ secret, passcode }: JoinRequest): string {
 }
 
 function compact(callId: string, body: z.output<typeof joinBody>, session: string | undefined): JoinRequest {
-  const { name, secret, passcode, returning } = body;
+  const { name, secret, passcode, returning, ahead } = body;
   return {
     callId,
     name,
@@ -126,5 +127,6 @@ function compact(callId: string, body: z.output<typeof joinBody>, session: strin
     ...(passcode ? { passcode } : {}),
     ...(returning ? { returning } : {}),
     ...(session ? { session } : {}),
+    ...(ahead ? { ahead } : {}),
   };
 }

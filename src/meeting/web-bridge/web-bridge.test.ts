@@ -30,7 +30,12 @@ test("a guest who is admitted gets token, ICE servers and trace id, and nothing 
   assert.deepEqual(answer.json, ADMITTED);
   assert.equal(answer.headers["cache-control"], "no-store");
   assert.deepEqual(calls[0]?.request, { callId: "123456789", name: "Ana", secret: "s" });
-  assert.deepEqual(calls[0]?.origin, { address: "127.0.0.1", via: "inside", traceId: TRACE });
+  assert.deepEqual(calls[0]?.origin, {
+    address: "127.0.0.1",
+    via: "inside",
+    traceId: TRACE,
+    webBridge: "web-bridge-1",
+  });
 });
 
 test("the guest's address is believed from a trusted core only", async () => {

@@ -68,7 +68,8 @@ export const WEB_BRIDGE_PROFILE_DEFAULTS = {
   allowUnauthenticatedGuests: true,
   resolveCoSpaceCallIds: true,
   resolveLyncConferenceIds: false,
-  resolveCoSpaceUris: "off",
+  // CMS has "off". Here a meeting's address works in the browser from the start.
+  resolveCoSpaceUris: "domainSuggestionDisabled",
 } as const;
 
 const webBridgeProfile: Noun = {
@@ -79,17 +80,20 @@ const webBridgeProfile: Noun = {
   fields: [
     text("name", "for administrators", { listed: true, searched: true }),
     text("resourceArchive", "of a branding archive", { max: 1000, inert: true }),
-    flag("allowPasscodes", "a Meeting ID with its passcode lets in"),
-    flag("allowSecrets", "a link with its secret lets in"),
-    flag("userPortalEnabled", "users can sign in"),
-    flag("allowUnauthenticatedGuests", "people who have not signed in may enter"),
-    flag("resolveCoSpaceCallIds", "spaces are found by callId"),
+    flag("allowPasscodes", "a Meeting ID with its passcode lets in; true if nothing is set"),
+    flag("allowSecrets", "a link with its secret lets in; true if nothing is set"),
+    flag("userPortalEnabled", "users can sign in and see their spaces; true if nothing is set"),
+    flag("allowUnauthenticatedGuests", "people who have not signed in may enter; true if nothing is set"),
+    flag(
+      "resolveCoSpaceCallIds",
+      "others than members find spaces by callId without a link's secret; true if nothing is set",
+    ),
     flag("resolveLyncConferenceIds", "of Lync", { inert: true }),
-    choice("resolveCoSpaceUris", "whether spaces are found by URI", [
-      "off",
-      "domainSuggestionDisabled",
-      "domainSuggestionEnabled",
-    ]),
+    choice(
+      "resolveCoSpaceUris",
+      "off: only members find spaces by URI; domainSuggestionDisabled (CMS: off) if nothing is set",
+      ["off", "domainSuggestionDisabled", "domainSuggestionEnabled"],
+    ),
   ],
 };
 

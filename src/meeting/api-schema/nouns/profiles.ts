@@ -30,8 +30,11 @@ const callProfile: Noun = {
     choice("streamingMode", "of streaming", MANUAL, { inert: true }),
     text("sipRecorderUri", "of SIP", { inert: true }),
     text("sipStreamerUri", "of SIP", { inert: true }),
-    choice("passcodeMode", "a passcode is needed, or only until the time-out", ["required", "timeout"]),
-    number("passcodeTimeout", "seconds after which no passcode is needed any more", 1, 3600),
+    choice("passcodeMode", "required: no entry without passcode where ways with and without one share a callId", [
+      "required",
+      "timeout",
+    ]),
+    number("passcodeTimeout", "of audio prompts; browsers do not wait", 1, 3600, { inert: true }),
     flag("gatewayAudioCallOptimization", "of Lync", { inert: true }),
     choice("lyncConferenceMode", "of Lync", ["dualHomeCluster", "dualHomeCallBridge", "gateway"], { inert: true }),
     flag("chatAllowed", "there is a chat"),

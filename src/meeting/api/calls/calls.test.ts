@@ -30,6 +30,13 @@ test("a call is begun for a space, locked, and ended", async () => {
   assert.equal(events.lines.at(-1)?.text, `127.0.0.1: API user "api" created new call ${id}`);
   assert.equal((await send("PUT", `calls/${id}`, "locked=false&messageText=Hello&messagePosition=top")).status, 200);
   assert.equal(calls.asked.at(-1), 'call {"locked":false,"messageText":"Hello"}');
+  await send("PUT", `calls/${id}`, "allowAllMuteSelf=true&joinAudioMuteOverride=false");
+  assert.match(
+    (await send("GET", `calls/${id}`)).body,
+    /<allowAllMuteSelf>true<\/allowAllMuteSelf>.*<joinAudioMuteOverride>false<\/joinAudioMuteOverride>/,
+  );
+  await send("PUT", `calls/${id}`, "joinAudioMuteOverride=");
+  assert.doesNotMatch((await send("GET", `calls/${id}`)).body, /joinAudioMuteOverride/);
   const cases: [string, string, RegExp][] = [
     ["recording=true", `calls/${id}`, /<callRecordingCannotBeModified \/>/],
     ["streaming=true", `calls/${id}`, /<callStreamingCannotBeModified \/>/],
@@ -106,6 +113,10 @@ test("parameters of a leg are set and taken back; a profile lends its own", asyn
     calls.asked.at(-1),
     'leg {"rxAudioMute":true,"rules":{"endCallAllowed":"unset","muteSelfAllowed":false}}',
   );
+  await send("PUT", `callLegs/${id}`, "importance=");
+  assert.equal(calls.asked.at(-1), 'leg {"importance":"unset"}');
+  await send("PUT", `callLegs/${id}`, "rxVideoMute=false");
+  assert.equal(calls.asked.at(-1), 'leg {"rxVideoMute":false}');
   const profile = await make("callLegProfiles", "name=Host&endCallAllowed=true&needsActivation=true");
   await send("PUT", `callLegs/${id}`, `callLegProfile=${profile}&needsActivation=false`);
   assert.equal(calls.asked.at(-1), 'leg {"rules":{"needsActivation":false,"endCallAllowed":true}}');
@@ -150,6 +161,14 @@ test("participants are let in from the lobby, disconnected, and changed together
   );
   await send("PUT", `participants/${waiting.id}`, "deactivated=false&importance=3");
   assert.equal(calls.asked.at(-1), 'participant {"importance":3,"deactivated":false}');
+  await send("PUT", `participants/${waiting.id}`, "nameLabelOverride=");
+  assert.equal(calls.asked.at(-1), 'participant {"nameLabelOverride":""}');
+  const labelled = calls.addParticipant(call.id, { importance: 2, nameLabelOverride: "Desk", state: "lobby" });
+  assert.match(
+    (await send("GET", `participants/${labelled.id}`)).body,
+    /<configuration><importance>2<\/importance><nameLabelOverride>Desk<\/nameLabelOverride><\/configuration>/,
+  );
+  calls.disconnect(labelled.id);
   const all = `calls/${call.id}/participants/*`;
   await send("PUT", all, `rxAudioMute=true&filterIds=${a!.id},${b!.id}`);
   assert.equal(calls.asked.at(-1), 'C+W {"rxAudioMute":true}');

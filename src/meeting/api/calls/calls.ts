@@ -100,6 +100,7 @@ function readCallChange(params: Params): CallChange {
   const locked = params.flag("locked");
   const allowAllMuteSelf = params.flag("allowAllMuteSelf");
   const joinAudioMuteOverride = params.flag("joinAudioMuteOverride");
+  const overrideGiven = params.text("joinAudioMuteOverride") !== undefined;
   const messageText = params.text("messageText");
   if (messageText !== undefined && messageText.length > 2000)
     throw parameterError("messageText", "valueTooLong", "at most 2000 characters");
@@ -108,7 +109,7 @@ function readCallChange(params: Params): CallChange {
   return {
     ...(locked === undefined ? {} : { locked }),
     ...(allowAllMuteSelf === undefined ? {} : { allowAllMuteSelf }),
-    ...(joinAudioMuteOverride === undefined ? {} : { joinAudioMuteOverride }),
+    ...(overrideGiven ? { joinAudioMuteOverride } : {}),
     ...(messageText === undefined ? {} : { messageText }),
   };
 }

@@ -1,6 +1,7 @@
 import { CALL_LEG_FIELDS, NOUNS } from "#api-schema";
 import type { LegChange } from "#call-bridge";
 import type { CallLegRules } from "#spaces";
+import type { Params } from "../http/params.ts";
 import type { Call } from "../http/route.ts";
 import { noSuch } from "../stored/fields.ts";
 
@@ -25,13 +26,18 @@ export async function readLegChange(call: Call): Promise<LegChange> {
     if (value !== undefined && isMute(field.name)) mutes[field.name] = value === true;
     else rules[field.name] = value;
   }
-  const importance = params.number("importance", 0, 2_147_483_647);
   params.ignore(...NO_EFFECT);
   return {
     ...mutes,
-    ...(importance === undefined ? {} : { importance }),
+    ...readImportance(params),
     ...(Object.keys(rules).length > 0 ? { rules: rules as Partial<CallLegRules> } : {}),
   };
+}
+
+/** Given empty it is taken back. */
+export function readImportance(params: Params): Pick<LegChange, "importance"> {
+  const importance = params.number("importance", 0, 2_147_483_647);
+  return params.text("importance") === undefined ? {} : { importance };
 }
 
 async function lent(call: Call): Promise<Rules> {

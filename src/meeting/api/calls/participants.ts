@@ -8,7 +8,7 @@ import { oneOf, tell } from "../stored/handlers.ts";
 import { pageOf, readPage } from "../stored/lists.ts";
 import { CALLS_PAGE } from "./calls.ts";
 import { callOf, participantOf, steer } from "./find.ts";
-import { readLegChange } from "./leg-change.ts";
+import { readImportance, readLegChange } from "./leg-change.ts";
 import { participantElement, participantListed } from "./views.ts";
 
 /** Ids in one bulk change. */
@@ -107,9 +107,8 @@ function readIds(params: Params): Set<string> {
 function readBulk(params: Params): LegChange {
   const names = ["rxAudioMute", "txAudioMute", "rxVideoMute", "txVideoMute"] as const;
   const mutes = names.map((name) => [name, params.flag(name)] as const).filter(([, value]) => value !== undefined);
-  const importance = params.number("importance", 0, 2_147_483_647);
   params.ignore("layout");
-  return { ...Object.fromEntries(mutes), ...(importance === undefined ? {} : { importance }) };
+  return { ...Object.fromEntries(mutes), ...readImportance(params) };
 }
 
 /** Of participants/<id>, and of calls/<id>/participants/<id> if it is in that call. */

@@ -150,6 +150,10 @@ test("the system's own objects are always there and can only be changed", async 
 test("the effective web bridge profile goes from the system over the tenant to the Web Bridge", async () => {
   await using scope = new Scope();
   const { send, make, json } = await testApi(scope);
+  assert.match(
+    (await send("GET", "system/profiles/effectiveWebBridgeProfile")).body,
+    /<allowPasscodes>true<.*<resolveCoSpaceUris>domainSuggestionDisabled<\/resolveCoSpaceUris><\/webBridgeProfile>$/,
+  );
   const [all, some] = [
     await make("webBridgeProfiles", "allowSecrets=false&allowPasscodes=false"),
     await make("webBridgeProfiles", "allowPasscodes=true&userPortalEnabled=false"),

@@ -1,10 +1,9 @@
-import { type FieldValue, NOUNS, WEB_BRIDGE_PROFILE_DEFAULTS } from "#api-schema";
+import { NOUNS } from "#api-schema";
 import type { TurnHostStatus } from "#call-bridge";
-import type { Fields, ObjectReader } from "#storage";
+import { effectiveWebBridgeProfile, type WebBridgePlace } from "#spaces";
 import { type Element, leaf, leaves, node } from "../http/element.ts";
 import { missing } from "../http/failure.ts";
 import { type Answer, type Call, content, type Route } from "../http/route.ts";
-import { textIn } from "../stored/special.ts";
 
 /** GET turnServers/<id>/status: a `host` for each address that the Call Bridge tries. */
 async function turnServerStatus(call: Call): Promise<Answer> {
@@ -43,13 +42,9 @@ async function webBridgeStatus(call: Call): Promise<Answer> {
   return content(node("webBridge", leaves({ status: call.options.webBridges.status(object.id) }), { id: object.id }));
 }
 
-/** The levels whose webBridgeProfile counts, lowest precedence first. */
-async function effectiveProfile(call: Call, levels: readonly (Fields | undefined)[]): Promise<Answer> {
+async function effectiveProfile(call: Call, place: WebBridgePlace): Promise<Answer> {
   call.params.finish();
-  const { storage } = call.options;
-  const system = (await storage.get("profiles", "profiles"))?.fields;
-  let effective: Readonly<Record<string, FieldValue>> = WEB_BRIDGE_PROFILE_DEFAULTS;
-  for (const level of [system, ...levels]) effective = { ...effective, ...(await profileOf(storage, level)) };
+  const effective = await effectiveWebBridgeProfile(call.options.storage, place);
   const names = NOUNS.get("webBridgeProfile")!.fields.map((field) => field.name);
   return content(
     node(
@@ -59,24 +54,16 @@ async function effectiveProfile(call: Call, levels: readonly (Fields | undefined
   );
 }
 
-async function profileOf(reader: ObjectReader, level: Fields | undefined): Promise<Fields> {
-  const id = level && textIn(level, "webBridgeProfile");
-  return (id === undefined ? undefined : await reader.get("webBridgeProfile", id))?.fields ?? {};
-}
-
 async function ofWebBridge(call: Call): Promise<Answer> {
-  const { storage } = call.options;
-  const bridge = await storage.get("webBridge", call.ids[0]!);
-  if (!bridge) throw missing("webBridgeDoesNotExist");
-  const tenant = textIn(bridge.fields, "tenant");
-  const its = tenant === undefined ? undefined : await storage.get("tenant", tenant);
-  return effectiveProfile(call, [its?.fields, bridge.fields]);
+  const webBridge = await call.options.storage.get("webBridge", call.ids[0]!);
+  if (!webBridge) throw missing("webBridgeDoesNotExist");
+  return effectiveProfile(call, { webBridge: webBridge.id });
 }
 
 async function ofTenant(call: Call): Promise<Answer> {
   const tenant = await call.options.storage.get("tenant", call.ids[0]!);
   if (!tenant) throw missing("tenantDoesNotExist");
-  return effectiveProfile(call, [tenant.fields]);
+  return effectiveProfile(call, { tenant: tenant.id });
 }
 
 const EFFECTIVE = "The webBridgeProfile that counts there, with defaults.";
@@ -96,7 +83,7 @@ export const SERVER_ROUTES: readonly Route[] = [
   { path: "tenants/*/effectiveWebBridgeProfile", methods: { GET: ofTenant }, help: EFFECTIVE },
   {
     path: "system/profiles/effectiveWebBridgeProfile",
-    methods: { GET: (call) => effectiveProfile(call, []) },
+    methods: { GET: (call) => effectiveProfile(call, {}) },
     help: EFFECTIVE,
   },
 ];

@@ -34,6 +34,8 @@ export class MemoryCalls implements CallControl {
       startedAt: 1_700_000_000_000 - 170_000,
       locked: false,
       rules: CALL_DEFAULTS,
+      allowAllMuteSelf: false,
+      joinAudioMuteOverride: undefined,
       messageText: "",
       numCallLegs: 0,
       maxCallLegs: 0,
@@ -63,6 +65,7 @@ export class MemoryCalls implements CallControl {
       isActivator: true,
       state: "connected",
       importance: undefined,
+      nameLabelOverride: undefined,
       joinedAt: 1_700_000_000_000,
       ...change,
     };

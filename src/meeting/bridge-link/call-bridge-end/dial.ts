@@ -108,7 +108,7 @@ class Links implements DialledLinks {
       this.#options.onStatus?.(entry.report);
     };
     const to = { link: number, where: parseC2wUrl(url)!, trust, dns, edgeAddresses: edgeAddresses ?? (() => []) };
-    const link = new Link(to, { name, identity: { certificate, key }, service, log, onStatus });
+    const link = new Link(to, { name, webBridge: id, identity: { certificate, key }, service, log, onStatus });
     this.#entries.set(id, { scope, link, report: { id, link: number, url, status: FIRST } });
     void link.keep(scope);
   }

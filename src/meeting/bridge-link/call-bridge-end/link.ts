@@ -22,6 +22,8 @@ export type LinkStatus =
 
 export interface LinkOptions {
   readonly name: string;
+  /** Id of the webBridge object that is dialled. */
+  readonly webBridge: string;
   readonly identity: Identity;
   readonly service: CallBridgeService;
   readonly log: Log;
@@ -41,6 +43,8 @@ export class Link {
   /** What the other end showed, while it is connected. */
   #shown: string | undefined;
   #pause: Scope | undefined;
+  /** Asked for during a try that was made of what was known before. */
+  #again = false;
 
   constructor(to: Destination, options: LinkOptions) {
     this.#to = to;
@@ -53,11 +57,12 @@ export class Link {
     scope.defer(() => this.#pause?.close());
     let failures = 0;
     while (!scope.closed) {
+      this.#again = false;
       onStatus({ state: "connecting", attempt: failures + 1 });
       const { failure, lastedMs } = await this.#once();
       if (scope.closed) return;
       failures = lastedMs > STABLE_MS ? 1 : failures + 1;
-      const delay = retryDelay(failures, Math.random);
+      const delay = this.#again ? 0 : retryDelay(failures, Math.random);
       const { code, message: detail, remedy } = failure;
       onStatus({ state: "failed", code, detail, remedy, nextTryAt: Date.now() + delay });
       this.#pause = new Scope();
@@ -67,8 +72,9 @@ export class Link {
     }
   }
 
-  /** Does not wait any longer for the next try. */
+  /** Does not wait for the next try, nor after one that is under way and fails. */
   retry(): void {
+    this.#again = true;
     void this.#pause?.close();
   }
 
@@ -84,6 +90,7 @@ export class Link {
     let connectedAt: number | undefined;
     const failure = await runLink(scope, this.#to, this.#options, (shown) => {
       connectedAt = Date.now();
+      this.#again = false;
       this.#shown = shown;
       this.#options.onStatus({ state: "connected", since: connectedAt });
     });
@@ -109,7 +116,8 @@ async function runLink(scope: Scope, to: Destination, options: LinkOptions, onCo
       connected = true;
       onConnected(fingerprint);
     };
-    serveRequests(scope, session, { name: options.name, service: options.service, log: options.log, onHello });
+    const { name, webBridge, service, log } = options;
+    serveRequests(scope, session, { name, webBridge, service, log, onHello });
     const end = await endOf(scope, session);
     if (end.untrusted)
       return fail("BRIDGE_LINK_TRUST_FAILURE", {

@@ -20,6 +20,8 @@ import { hushLateErrors } from "../session.ts";
 export interface ServeOptions {
   /** The Call Bridge's name, as the Web Bridge logs it. */
   readonly name: string;
+  /** Id of the webBridge object at the other end. */
+  readonly webBridge: string;
   readonly service: CallBridgeService;
   readonly log: Log;
   /** The Web Bridge has accepted this link. */
@@ -47,21 +49,21 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     if (message.protocol === PROTOCOL) onHello();
     return { protocol: PROTOCOL, name };
   },
-  [PATHS.join]: (body, { service }) => {
+  [PATHS.join]: (body, { service, webBridge }) => {
     const { request, origin } = required(parseMessage(joinMessage, body));
-    return service.join(request as JoinRequest, origin);
+    return service.join(request as JoinRequest, { ...origin, webBridge });
   },
-  [PATHS.lobby]: (body, { service }) => {
+  [PATHS.lobby]: (body, { service, webBridge }) => {
     const { token, origin } = required(parseMessage(lobbyMessage, body));
-    return service.lobby(token, origin);
+    return service.lobby(token, { ...origin, webBridge });
   },
-  [PATHS.control]: (body, { service }) => {
+  [PATHS.control]: (body, { service, webBridge }) => {
     const { token, action, origin } = required(parseMessage(controlMessage, body));
-    return service.control(token, action, origin);
+    return service.control(token, action, { ...origin, webBridge });
   },
-  [PATHS.portal]: (body, { service }) => {
+  [PATHS.portal]: (body, { service, webBridge }) => {
     const { request, origin } = required(parseMessage(portalMessage, body));
-    return service.portal(request as PortalRequest, origin);
+    return service.portal(request as PortalRequest, { ...origin, webBridge });
   },
   [PATHS.validate]: (body, { service }) => service.validateToken(required(parseMessage(validateMessage, body)).token),
 };
@@ -89,13 +91,14 @@ function respond(stream: ServerHttp2Stream, status: number, body: unknown): void
   stream.resume();
 }
 
-function serveSignalling(scope: Scope, stream: ServerHttp2Stream, { service, log }: ServeOptions): void {
+function serveSignalling(scope: Scope, stream: ServerHttp2Stream, options: ServeOptions): void {
+  const { service, log, webBridge } = options;
   stream.respond({ ":status": 200, "content-type": "application/octet-stream" });
   const framed = new FramedStream(scope, stream, (body) => {
     const message = parseMessage(openMessage, body);
     if (!message) return framed.close(CLOSE.protocolError, "the opening message does not have the expected shape");
     try {
-      service.openSignalling(message.request, message.origin, framed);
+      service.openSignalling(message.request, { ...message.origin, webBridge }, framed);
     } catch (error) {
       log.error("signalling session could not be opened", { why: textOf(error), traceId: message.origin.traceId });
       framed.close(CLOSE.internalError, "the meeting server failed");

@@ -1,5 +1,5 @@
 import { assertNever, type Clock } from "#base";
-import type { ConferenceCommand, ConferenceNotice, LeftWhy } from "./messages.ts";
+import type { ConferenceCommand, ConferenceNotice, LeftWhy, Speaker } from "./messages.ts";
 import { Member, type NewTrack, type Participant } from "./roster.ts";
 
 export interface ConferenceLimits {
@@ -26,6 +26,7 @@ export class Conference {
   readonly #members = new Map<string, Member>();
   readonly #clock: Clock;
   readonly #limits: ConferenceLimits;
+  #speakers: readonly Speaker[] = [];
 
   constructor(clock: Clock, limits: ConferenceLimits = CONFERENCE_LIMITS) {
     this.#clock = clock;
@@ -44,6 +45,11 @@ export class Conference {
     return [...this.#members.values()].map(({ view }) => view);
   }
 
+  /** Who speaks now, loudest first. All are told of changes; who has heard nothing yet is to be told this. */
+  get speakers(): readonly Speaker[] {
+    return this.#speakers.filter(({ sid }) => this.#members.has(sid));
+  }
+
   participant(sid: string): Participant | undefined {
     return this.#members.get(sid)?.view;
   }
@@ -58,6 +64,7 @@ export class Conference {
     if (command.do === "tick") return this.#tick();
     if (command.do === "speakers") {
       const speakers = command.speakers.filter(({ sid }) => this.#members.has(sid));
+      this.#speakers = speakers.filter(({ active }) => active);
       return [{ notice: "speakers", to: this.#sids(), speakers }];
     }
     const member = this.#members.get(command.sid);

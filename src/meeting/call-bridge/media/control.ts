@@ -3,9 +3,9 @@
  * source is one track that a leg sends; a subscription is one source forwarded to one leg.
  */
 
-import type { SourceOptions, StreamStats, SubscriptionOptions } from "#sfu";
+import type { Forwarding, SourceOptions, StreamStats, SubscriptionOptions } from "#sfu";
 
-export type { Codec, ExtensionIds, SourceOptions, StreamStats, SubscriptionOptions } from "#sfu";
+export type { Codec, ExtensionIds, Forwarding, SourceOptions, StreamStats, SubscriptionOptions } from "#sfu";
 
 export interface IceCandidate {
   readonly type: "host" | "relay";
@@ -47,7 +47,12 @@ export type MediaRequest =
   | { readonly do: "removeSource"; readonly sourceId: string }
   /** Nothing of a muted source is forwarded, repeated or heard, also if its sender goes on. */
   | { readonly do: "muteSource"; readonly sourceId: string; readonly muted: boolean }
-  | { readonly do: "addSubscription"; readonly subscription: SubscriptionOptions }
+  /** As `setSubscription` from its first packet on; without `forwarding` all layers, or as it was if it exists. */
+  | {
+      readonly do: "addSubscription";
+      readonly subscription: SubscriptionOptions;
+      readonly forwarding?: Forwarding;
+    }
   | { readonly do: "removeSubscription"; readonly subscriptionId: string }
   /** The highest layer that this receiver wants: 0 lowest. `paused` forwards nothing. */
   | {

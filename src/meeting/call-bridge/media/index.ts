@@ -5,6 +5,7 @@ export type {
   EdgeState,
   ExtensionIds,
   Fingerprint,
+  Forwarding,
   IceCandidate,
   LegPath,
   LegState,

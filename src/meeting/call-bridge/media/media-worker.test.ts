@@ -49,6 +49,25 @@ test("what one leg sends reaches the other under its numbers, and stops when eit
   assert.equal(leg("b").sent.rtp.length, 1);
 });
 
+test("a subscription that begins paused is sent nothing, not even the packet right after, until it is resumed", async () => {
+  await using scope = new Scope();
+  const { worker, open, leg } = testWorker(scope);
+  for (const legId of ["a", "b"]) await open(legId);
+  worker.handle({ do: "addSource", source: source("a") });
+  const add = subscribe("b", "a-a") as Extract<MediaRequest, { do: "addSubscription" }>;
+  worker.handle({ ...add, forwarding: { maxLayer: 2, paused: true } });
+  leg("a").events.onRtp(Buffer.from(PACKET), 0);
+  assert.equal(leg("b").sent.rtp.length, 0);
+  worker.handle(add);
+  leg("a").events.onRtp(Buffer.from(PACKET), 0);
+  assert.equal(leg("b").sent.rtp.length, 0, "negotiated anew it stays as it was");
+  worker.handle({ do: "setSubscription", subscriptionId: "b<a-a", maxLayer: 2, paused: false });
+  const next = Buffer.from(PACKET);
+  next.writeUInt16BE(2, 2);
+  leg("a").events.onRtp(next, 0);
+  assert.equal(leg("b").sent.rtp.length, 1);
+});
+
 test("a leg whose transport ends by itself is told and gone", async () => {
   await using scope = new Scope();
   const { worker, open, leg, events } = testWorker(scope);

@@ -22,6 +22,7 @@ export interface MediaWorkerParts {
 const SECOND_MS = 1000;
 
 type OpenLeg = Extract<MediaRequest, { do: "openLeg" }>;
+type AddSubscription = Extract<MediaRequest, { do: "addSubscription" }>;
 type SendData = Extract<MediaRequest, { do: "sendData" }>;
 
 /** One worker's legs: each has a transport, and the SFU between them. */
@@ -63,7 +64,7 @@ export class MediaWorker {
       case "muteSource":
         return this.#muteSource(request.sourceId, request.muted);
       case "addSubscription":
-        return refuse(this.#sfu.addSubscription(request.subscription, this.#now()), request.subscription);
+        return this.#addSubscription(request);
       case "removeSubscription":
         this.#sfu.removeSubscription(request.subscriptionId);
         return undefined;
@@ -117,6 +118,10 @@ export class MediaWorker {
 
   #muteSource(sourceId: string, muted: boolean): undefined {
     if (!this.#sfu.muteSource(sourceId, muted)) throw fail("MEDIA_UNKNOWN_SOURCE", { sourceId });
+  }
+
+  #addSubscription({ subscription, forwarding }: AddSubscription): undefined {
+    return refuse(this.#sfu.addSubscription(subscription, this.#now(), forwarding), subscription);
   }
 
   #setSubscription(subscriptionId: string, maxLayer: number, paused: boolean): undefined {

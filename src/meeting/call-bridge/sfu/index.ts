@@ -2,6 +2,7 @@ export { type LegMedia, type Refusal, Sfu, type SfuEvents, TICK_MS } from "./sfu
 export type {
   Codec,
   ExtensionIds,
+  Forwarding,
   LegOutput,
   SourceOptions,
   Speaker,

@@ -5,7 +5,7 @@ import { Publisher } from "./publisher.ts";
 import { Receiver } from "./receiver.ts";
 import { Source } from "./source.ts";
 import { Subscription } from "./subscription.ts";
-import type { LegOutput, SourceOptions, Speaker, StreamStats, SubscriptionOptions } from "./types.ts";
+import type { Forwarding, LegOutput, SourceOptions, Speaker, StreamStats, SubscriptionOptions } from "./types.ts";
 
 /** How often `tick` is to be called. */
 export const TICK_MS = 10;
@@ -114,7 +114,7 @@ export class Sfu {
   }
 
   /** A subscription that exists takes over what was negotiated anew. */
-  addSubscription(options: SubscriptionOptions, nowUs: number): Refusal | undefined {
+  addSubscription(options: SubscriptionOptions, nowUs: number, forwarding?: Forwarding): Refusal | undefined {
     const leg = this.#legs.get(options.legId);
     if (!leg) return "unknown-leg";
     const source = this.#sources.get(options.sourceId);
@@ -123,10 +123,12 @@ export class Sfu {
     const existing = this.#subscriptions.get(options.subscriptionId);
     if (existing?.source === source && existing.options.legId === options.legId) {
       existing.update(options);
+      if (forwarding) existing.forward(forwarding);
       return undefined;
     }
     this.removeSubscription(options.subscriptionId);
     const subscription = new Subscription(options, source, leg.receiver, this.#events.random, nowUs);
+    if (forwarding) subscription.forward(forwarding);
     this.#subscriptions.set(options.subscriptionId, subscription);
     leg.receiver.subscriptions.set(options.subscriptionId, subscription);
     source.listeners.add(subscription);
@@ -145,8 +147,7 @@ export class Sfu {
   setSubscription(subscriptionId: string, maxLayer: number, paused: boolean): boolean {
     const subscription = this.#subscriptions.get(subscriptionId);
     if (!subscription) return false;
-    subscription.maxLayer = maxLayer;
-    subscription.pause(paused);
+    subscription.forward({ maxLayer, paused });
     return true;
   }
 

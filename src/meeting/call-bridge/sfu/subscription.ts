@@ -7,7 +7,7 @@ import { SequenceMap } from "./sequence-map.ts";
 import type { Source, SourceListener } from "./source.ts";
 import { percentage, StreamMeter } from "./stream-meter.ts";
 import { switchTo } from "./stream-switch.ts";
-import type { Codec, MediaPacket, StreamStats, SubscriptionOptions } from "./types.ts";
+import type { Codec, Forwarding, MediaPacket, StreamStats, SubscriptionOptions } from "./types.ts";
 
 /** A layer as it goes out since a switch: what is added to its timestamps and, for VP8, to its picture numbers. */
 export interface Stream {
@@ -85,7 +85,8 @@ export class Subscription implements SourceListener {
     this.#codecs = new Map();
   }
 
-  pause(paused: boolean): void {
+  forward({ maxLayer, paused }: Forwarding): void {
+    this.maxLayer = maxLayer;
     this.paused = paused;
     if (paused) this.restart();
   }

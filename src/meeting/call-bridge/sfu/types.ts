@@ -48,6 +48,14 @@ export interface SubscriptionOptions {
   readonly extensions: ExtensionIds;
 }
 
+/** What is forwarded of a source to one leg. */
+export interface Forwarding {
+  /** The highest layer; 0 is the lowest. */
+  readonly maxLayer: number;
+  /** Nothing. */
+  readonly paused: boolean;
+}
+
 /** A stream as it was in the last two to four seconds. */
 export interface StreamStats {
   readonly sourceId: string;

@@ -5,7 +5,7 @@ import { lines, shown } from "../event-lines.ts";
 import { textField } from "../fields.ts";
 import { DONE, ok } from "./answers.ts";
 import { checked } from "./input.ts";
-import type { OpenCall, Portal, Route } from "./portal.ts";
+import { type OpenCall, type Portal, type Route, userPortalEnabled } from "./portal.ts";
 
 /** `trace` is what the app of the CMS sends along. */
 const credentials = z.strictObject({
@@ -45,7 +45,9 @@ async function signOut(portal: Portal, { request }: OpenCall): Promise<PortalAns
   return { ...DONE, session: "" };
 }
 
-async function options(portal: Portal): Promise<PortalAnswer> {
+/** What the app offers; nothing where the Web Bridge's profile lets no users sign in. */
+async function options(portal: Portal, { origin }: OpenCall): Promise<PortalAnswer> {
+  if (!(await userPortalEnabled(portal, origin))) return ok({ password: false, identityProviders: [] });
   const providers = await portal.providers.list();
   const { total } = await portal.storage.list("user", { limit: 0 });
   return ok({ password: total > 0, identityProviders: providers.map(({ id, name }) => ({ id, name })) });
@@ -53,6 +55,6 @@ async function options(portal: Portal): Promise<PortalAnswer> {
 
 export const AUTH_ROUTES: readonly Route[] = [
   { method: "POST", path: "/auth", session: false, run: signIn },
-  { method: "DELETE", path: "/auth", session: false, run: signOut },
-  { method: "GET", path: "/auth/options", session: false, run: options },
+  { method: "DELETE", path: "/auth", session: false, always: true, run: signOut },
+  { method: "GET", path: "/auth/options", session: false, always: true, run: options },
 ];

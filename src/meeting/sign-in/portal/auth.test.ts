@@ -180,3 +180,31 @@ test("the ways to sign in are told: passwords once there is a user, and the prov
     identityProviders: [{ id, name: "Company" }],
   });
 });
+
+test("where a Web Bridge's profile has no portal nothing is offered and nothing is there, but one can sign out", async () => {
+  await using scope = new Scope();
+  const { ask, person, storage } = await signInWorld(scope);
+  const { session } = await person("a@example.com");
+  const profile = await storage.change((writer) =>
+    writer.insert({ noun: "webBridgeProfile", fields: { userPortalEnabled: false } }),
+  );
+  const { id: webBridge } = await storage.change((writer) =>
+    writer.insert({ noun: "webBridge", fields: { url: "c2w://a:1", webBridgeProfile: profile.id } }),
+  );
+  const body = { username: "a@example.com", password: "correct horse" };
+  const there = async () => [
+    said(await ask("POST", "/auth", { body }, { ...INSIDE, webBridge })),
+    said(await ask("GET", "/me", { session }, { ...INSIDE, webBridge })),
+    said(await ask("GET", "/cospaces", {}, { ...INSIDE, webBridge })),
+    said(await ask("GET", "/auth/oidc/callback", {}, { ...INSIDE, webBridge })),
+  ];
+  assert.deepEqual(await there(), Array(4).fill("404 PORTAL_NOT_FOUND"));
+  const options = async (origin: typeof INSIDE) => (await ask("GET", "/auth/options", {}, origin)).body;
+  assert.deepEqual(await options({ ...INSIDE, webBridge }), { password: false, identityProviders: [] });
+  assert.deepEqual(await options(INSIDE), { password: true, identityProviders: [] });
+  assert.equal(said(await ask("GET", "/me", { session })), "200");
+  const out = await ask("DELETE", "/auth", { session }, { ...INSIDE, webBridge });
+  assert.deepEqual([out.status, out.session], [204, ""]);
+  await storage.change((writer) => writer.update("webBridgeProfile", profile.id, { userPortalEnabled: true }));
+  assert.deepEqual(await there(), ["200", "401 SIGN_IN_NEEDED", "401 SIGN_IN_NEEDED", "302"]);
+});

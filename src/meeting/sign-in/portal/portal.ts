@@ -1,6 +1,7 @@
 import type { Clock, Log, RateLimit } from "#base";
 import type { ClientOrigin, PortalAnswer, PortalRequest } from "#bridge-link";
 import type { EventLog } from "#event-log";
+import type { WebBridgeProfiles } from "#spaces";
 import type { Storage, StoredObject } from "#storage";
 import type { SignInLimits } from "../limits.ts";
 import type { BegunSignIns } from "../oidc/begun.ts";
@@ -11,6 +12,8 @@ import type { Sessions } from "../sessions.ts";
 /** What the routes work with. */
 export interface Portal {
   readonly storage: Storage;
+  /** Whether users may sign in over the Web Bridge that a request came from. */
+  readonly webBridges: WebBridgeProfiles;
   readonly sessions: Sessions;
   readonly passwords: PasswordSignIn;
   readonly providers: Providers;
@@ -51,5 +54,12 @@ export type Route =
       readonly method: Method;
       readonly path: string;
       readonly session: false;
+      /** Also where no users sign in. */
+      readonly always?: true;
       run(portal: Portal, call: OpenCall): Promise<PortalAnswer>;
     };
+
+/** As the webBridgeProfile of the Web Bridge says from which a request came. */
+export async function userPortalEnabled({ webBridges }: Portal, origin: ClientOrigin): Promise<boolean> {
+  return (await webBridges.of(origin.webBridge)).userPortalEnabled;
+}

@@ -6,7 +6,7 @@ import { AUTH_ROUTES } from "./auth-routes.ts";
 import { isId } from "./input.ts";
 import { MEMBER_ROUTES } from "./member-routes.ts";
 import { OIDC_ROUTES } from "./oidc-routes.ts";
-import type { Portal, Route } from "./portal.ts";
+import { type Portal, type Route, userPortalEnabled } from "./portal.ts";
 import { SPACE_ROUTES } from "./space-routes.ts";
 import { USER_ROUTES } from "./user-routes.ts";
 
@@ -26,6 +26,7 @@ export async function answer(portal: Portal, request: PortalRequest, origin: Cli
   try {
     const { route, ids } = find(request);
     const call = { request, origin, ids };
+    if ((route.session || !route.always) && !(await userPortalEnabled(portal, origin))) throw fail("PORTAL_NOT_FOUND");
     if (!route.session) return await route.run(portal, call);
     const user = await portal.sessions.userOf(request.session);
     if (!user) throw fail("SIGN_IN_NEEDED");
