@@ -64,7 +64,7 @@ export const en = {
   failures: {
     JOIN_BAD_REQUEST: "The meeting server did not understand the request: check the meeting ID and your name.",
     JOIN_REFUSED: "That meeting ID, passcode or link is not right.",
-    JOIN_SIGN_IN_NEEDED: "Only people who have signed in can join meetings here. Please sign in, then join again.",
+    JOIN_SIGN_IN_NEEDED: "Only people who have signed in can join meetings here: please sign in, then join again.",
     JOIN_RATE_LIMITED: "There were too many tries from your network: please wait a little.",
     JOIN_CALL_FULL: "This meeting is full: please ask someone to leave, or try again later.",
     LOBBY_FULL: "Too many people are waiting for this meeting already: please try again in a minute.",

@@ -63,7 +63,7 @@ export const ptBR: Strings = {
   failures: {
     JOIN_BAD_REQUEST: "O servidor da reunião não entendeu o pedido: confira o ID da reunião e seu nome.",
     JOIN_REFUSED: "Esse ID de reunião, essa senha ou esse link não está certo.",
-    JOIN_SIGN_IN_NEEDED: "Aqui só entra em reuniões quem fez login. Faça login e entre de novo.",
+    JOIN_SIGN_IN_NEEDED: "Aqui só entra em reuniões quem fez login: faça login e entre de novo.",
     JOIN_RATE_LIMITED: "Houve tentativas demais a partir da sua rede: aguarde um pouco, por favor.",
     JOIN_CALL_FULL: "Esta reunião está cheia: peça a alguém que saia ou tente de novo mais tarde.",
     LOBBY_FULL: "Já há gente demais esperando por esta reunião: tente de novo daqui a um minuto.",

@@ -29,7 +29,7 @@ export const callBridgeErrors = {
     kind: "user",
     text: "someone who has not signed in asked to join over a Web Bridge that lets in users only",
     remedy: "the person signs in, or allowUnauthenticatedGuests is set in the Web Bridge's webBridgeProfile",
-    guest: "Only people who have signed in can join meetings here. Please sign in, then join again.",
+    guest: "Only people who have signed in can join meetings here: please sign in, then join again.",
   },
   LOBBY_FULL: {
     kind: "user",

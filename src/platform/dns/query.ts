@@ -25,7 +25,7 @@ export async function ask(server: DnsServer, name: string, type: RecordType, tim
   };
   try {
     const reply = await overUdp(scope, server, question, timeoutMs);
-    const whole = reply && reply.flag_tc ? await overTcp(scope, server, question, timeoutMs) : reply;
+    const whole = reply?.flag_tc ? await overTcp(scope, server, question, timeoutMs) : reply;
     return whole ? readReply(whole) : { kind: "silence" };
   } catch {
     return { kind: "silence" };
