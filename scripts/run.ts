@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 
 /** Each test file is a process of its own: what one has compiled, the next need not. */
-const ENVIRONMENT: NodeJS.ProcessEnv = {
+export const ENVIRONMENT: NodeJS.ProcessEnv = {
   NODE_COMPILE_CACHE: join(import.meta.dirname, "../build/compile-cache"),
   ...process.env,
 };
