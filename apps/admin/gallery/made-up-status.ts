@@ -213,7 +213,7 @@ function leg(one: ParticipantView, n: number, now: number): CallLegView {
     ...{ tenant: undefined, client: "js 2.23.0 Chrome 156", address: "198.51.100.23", startedAt: one.joinedAt },
     via: isHost ? "inside" : "edge",
     state: one.state === "lobby" ? "lobby" : n === 4 ? "initial" : "connected",
-    rules: { rxAudioMute: n === 1, rxVideoMute: n === 3 } as CallLegView["rules"],
+    rules: { rxAudioMute: n === 1, rxVideoMute: n === 3, callLockAllowed: true } as CallLegView["rules"],
     ownRules: {},
     trace: [
       { scope: "global", profileId: undefined },

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MemoryCalls } from "../../../src/meeting/api/testing/calls.ts";
-import { callRows, filterCalls, legRates, numbersOf, quality } from "./calls.ts";
+import type { CallLegView, ParticipantView } from "./answers.ts";
+import { callRows, filterCalls, isHost, legRates, numbersOf, quality } from "./calls.ts";
 import { draw, HISTORY_LENGTH, rememberAll } from "./sparkline.ts";
 
 const stream = {
@@ -67,4 +68,13 @@ test("a sparkline keeps two minutes, ends at the right edge, and forgets who has
   assert.equal(histories.get("leg")?.values.length, HISTORY_LENGTH);
   assert.equal(draw([1], 60, 20), undefined);
   assert.deepEqual(draw([0, 10], 59, 20, 10), { line: "M58 19L59 1", area: "M58 19L59 1L59 20L58 20Z" });
+});
+
+test("a host is who may steer the meeting, not everyone whom no lobby holds back", () => {
+  const one = { isActivator: true } as ParticipantView;
+  const leg = (rules: Partial<CallLegView["rules"]>) => ({ rules }) as CallLegView;
+  assert.equal(isHost(one, leg({ muteSelfAllowed: true })), false);
+  assert.equal(isHost(one, leg({ callLockAllowed: true })), true);
+  assert.equal(isHost({ ...one, isActivator: false }, leg({ callLockAllowed: true })), false);
+  assert.equal(isHost(one, undefined), false);
 });

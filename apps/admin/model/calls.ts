@@ -73,3 +73,11 @@ export function quality({ loss = 0, roundTripTimeMs = 0 }: LegNumbers): "good" |
   if (loss >= 10 || roundTripTimeMs >= 800) return "bad";
   return loss >= 3 || roundTripTimeMs >= 300 ? "poor" : "good";
 }
+
+/** It lets others in and may steer the meeting, as the meeting app shows it: in an open meeting everyone lets others in. */
+export function isHost({ isActivator }: ParticipantView, leg: CallLegView | undefined): boolean {
+  const rules = leg?.rules;
+  const steers =
+    rules?.callLockAllowed || rules?.endCallAllowed || rules?.disconnectOthersAllowed || rules?.muteOthersAllowed;
+  return isActivator && steers === true;
+}

@@ -1,6 +1,6 @@
 import { useId, useState } from "preact/hooks";
 import type { CallLegView, LegPathView } from "../../model/answers.ts";
-import { type PersonRow, quality } from "../../model/calls.ts";
+import { isHost, type PersonRow, quality } from "../../model/calls.ts";
 import { bitRate, milliseconds, percent } from "../../model/format.ts";
 import type { History } from "../../model/sparkline.ts";
 import { useApp, useMayChange, useStrings } from "../context.ts";
@@ -42,7 +42,7 @@ export function PersonRows({ person, history, refresh }: Props) {
             </button>
             <span class="person-name">
               {participant.name}
-              {participant.isActivator && <Badge>{calls.host}</Badge>}
+              {isHost(participant, leg) && <Badge>{calls.host}</Badge>}
               <MuteMarks leg={leg} />
             </span>
           </span>
