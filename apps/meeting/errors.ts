@@ -63,13 +63,13 @@ export const appErrors = {
   APP_MEDIA_NOT_OFFERED: {
     kind: "system",
     text: "the media answer is missing or names no candidate",
-    remedy: "see callBridge.media and callBridge.turnServers, and the media worker's log",
+    remedy: "see callBridge.media and the TURN servers of the administration, and the media worker's log",
     guest: guest.APP_MEDIA_NOT_OFFERED,
   },
   APP_TURN_REFUSED: {
     kind: "config",
     text: "the TURN server answered the guest's credentials with 401, 438 or 441",
-    remedy: "callBridge.turnServers[].sharedSecretFile and turn.sharedSecretFile of the edge must hold the same secret",
+    remedy: "sharedSecret of the turnServer object and turn.sharedSecretFile of the edge must be the same",
     guest: guest.APP_TURN_REFUSED,
   },
   APP_TURN_FULL: {

@@ -23,7 +23,7 @@ export async function eventLog(options: EventLogOptions): Promise<void> {
     levels: LEVELS[options.level ?? "info"] ?? "info,warning,error",
     ...(options.text ? { text: options.text } : {}),
   });
-  const path = `/api/events?${query}&limit=${options.limit}`;
+  const path = `/api/events?${query}&${new URLSearchParams({ limit: options.limit })}`;
   const { entries } = await serverControl(options)<{ entries: readonly EventEntry[] }>("GET", path);
   const show = (entry: EventEntry) => console.log(options.json ? JSON.stringify(entry) : printableLine(entry));
   for (const entry of entries) show(entry);

@@ -17,6 +17,11 @@ const FAILURES: Readonly<Record<string, { readonly words: string; readonly reaso
 };
 const UNKNOWN = { words: "unknown error", reason: "error" };
 
+/** What decides whom this Call Bridge dials. */
+const READ_NOUNS = new Set(["webBridge", "callBridge", "callBridgeGroup"]);
+/** The storage tells of this process's changes only; those of others are noticed so late. */
+const READ_EVERY_MS = 30_000;
+
 /** The webBridge objects that this Call Bridge dials, and what is told of their links. */
 export class WebBridges {
   readonly #storage: Storage;
@@ -38,15 +43,18 @@ export class WebBridges {
     this.#links = links;
     const apply = async () => this.#apply(await this.#ours());
     await apply();
-    const relevant = new Set(["webBridge", "callBridge", "callBridgeGroup"]);
+    // One after the other: what was read earlier must not count later.
+    let last = Promise.resolve();
+    const again = () => {
+      // A storage that fails has its own alarm; the links stay as they are.
+      last = last.then(() => (scope.closed ? undefined : apply())).catch(() => {});
+    };
     scope.defer(
       this.#storage.onChange((changes) => {
-        if (changes.some(({ noun }) => relevant.has(noun)))
-          apply().catch(() => {
-            // The storage has failed, which has its own alarm; the links stay as they are.
-          });
+        if (changes.some(({ noun }) => READ_NOUNS.has(noun))) again();
       }),
     );
+    scope.every(READ_EVERY_MS, again);
   }
 
   status(id: string): WebBridgeStatus {
