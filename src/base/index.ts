@@ -11,7 +11,10 @@ export {
 } from "./addresses.ts";
 export { type Clock, ManualClock, systemClock } from "./clock.ts";
 export {
+  type ConfigChange,
+  ConfigFile,
   configErrors,
+  configFileErrors,
   hostPort,
   ipAddress,
   loadConfig,
@@ -32,7 +35,18 @@ export {
   TurnpikeError,
   textOf,
 } from "./errors.ts";
-export { createLog, type Log, type LogFields, type LogLevel, type LogLine, memoryLog } from "./log.ts";
+export {
+  createLog,
+  createLogging,
+  type Log,
+  type LogFields,
+  type Logging,
+  type LogLevel,
+  type LogLevels,
+  type LogLine,
+  logLevels,
+  memoryLog,
+} from "./log.ts";
 export { RateLimit } from "./rate-limit.ts";
 export { type CloseReason, type Emitter, Scope, ScopeClosedError } from "./scope.ts";
 export { TryLimit } from "./try-limit.ts";

@@ -1,29 +1,34 @@
-import { createLog, type Log, loadConfig } from "#base";
+import type { z } from "zod";
+import { ConfigFile, createLogging, type Log, type LogLevel } from "#base";
 import { checkListeners, type Listener } from "#listeners";
-import type { RunningRole } from "#roles";
+import type { MeetingServerConfig } from "#meeting-server";
+import type { RoleStart, RunningRole } from "#roles";
 
 export type RoleName = "meeting-server" | "core" | "edge";
 
 /** How the command line starts a role; each loads only its own code. */
 interface RoleModule<C> {
-  readonly read: (file: string) => C;
+  readonly schema: z.ZodType<C>;
   readonly listeners: (config: C) => readonly Listener[];
-  /** `read` reads the file anew, for a reload. */
-  readonly start: (config: C, log: Log, read: () => C) => Promise<RunningRole>;
-  readonly level: (config: C) => "debug" | "info" | "warn" | "error";
+  readonly start: (start: RoleStart<C>) => Promise<RunningRole>;
+}
+
+/** What every role's configuration has. */
+interface Common {
+  readonly log: { readonly level: LogLevel };
 }
 
 /** Runs one role until SIGINT or SIGTERM. Throws before any socket stays open if its file or a listener is wrong. */
-export async function runRole(name: RoleName, file: string): Promise<void> {
-  const role = await ROLES[name]();
-  await run(name, role, file);
+export async function runRole(name: RoleName, path: string): Promise<void> {
+  await run(name, await ROLES[name](), path);
 }
 
-async function run<C>(name: RoleName, role: RoleModule<C>, file: string): Promise<void> {
-  const config = role.read(file);
-  await checkListeners(file, role.listeners(config));
-  const log = createLog(role.level(config), { role: name });
-  const running = await role.start(config, log, () => role.read(file));
+async function run<C extends Common>(name: RoleName, role: RoleModule<C>, path: string): Promise<void> {
+  const file = new ConfigFile(path, role.schema);
+  const config = file.read();
+  await checkListeners(path, role.listeners(config));
+  const { log, levels } = createLogging(config.log.level, { role: name });
+  const running = await role.start({ config, file, log, levels });
   log.info("ready", running.info);
   process.send?.({ ready: true, info: running.info });
   await untilTold(running, log);
@@ -51,34 +56,20 @@ function untilTold(running: RunningRole, log: Log): Promise<void> {
 const ROLES: Record<RoleName, () => Promise<RoleModule<never>>> = {
   edge: async () => {
     const { edgeConfig, edgeListeners, startEdge } = await import("#edge");
-    return module({
-      read: (f) => loadConfig(f, edgeConfig),
-      listeners: edgeListeners,
-      start: startEdge,
-      level: (c) => c.log.level,
-    });
+    return module({ schema: edgeConfig, listeners: edgeListeners, start: startEdge });
   },
   core: async () => {
-    const { coreConfig, startCore } = await import("#core");
-    return module({
-      read: (f) => loadConfig(f, coreConfig),
-      listeners: () => [],
-      start: startCore,
-      level: (c) => c.log.level,
-    });
+    const { coreConfig, coreListeners, startCore } = await import("#core");
+    return module({ schema: coreConfig, listeners: coreListeners, start: startCore });
   },
   "meeting-server": async () => {
     const { meetingServerConfig, meetingServerListeners, startMeetingServer } = await import("#meeting-server");
-    return module({
-      read: (f) => loadConfig(f, meetingServerConfig),
-      listeners: meetingServerListeners,
-      start: startMeetingServer,
-      level: (c) => c.log.level,
-    });
+    const start = ({ config, log }: RoleStart<MeetingServerConfig>) => startMeetingServer(config, log);
+    return module({ schema: meetingServerConfig, listeners: meetingServerListeners, start });
   },
 };
 
-/** Each role's config type is its own; `run` only hands it from `read` to the others. */
+/** Each role's config type is its own; `run` only hands it from the schema to the others. */
 function module<C>(role: RoleModule<C>): RoleModule<never> {
   return role as unknown as RoleModule<never>;
 }

@@ -1,2 +1,3 @@
 export { hostPort, ipAddress, location, logSection, path, portRange, prefix } from "./fields.ts";
+export { type ConfigChange, ConfigFile, configFileErrors } from "./file.ts";
 export { configErrors, loadConfig, parseConfig } from "./load.ts";

@@ -24,7 +24,7 @@ const fail = errorsOf(configErrors);
 
 /** Reads a role's YAML file by its schema, before any socket is opened. Throws a TurnpikeError that names file, key and remedy. */
 export function loadConfig<S extends z.ZodType>(file: string, schema: S): z.output<S> {
-  return parseConfig(file, read(file), schema);
+  return parseConfig(file, readConfigText(file), schema);
 }
 
 export function parseConfig<S extends z.ZodType>(file: string, text: string, schema: S): z.output<S> {
@@ -40,7 +40,8 @@ export function parseConfig<S extends z.ZodType>(file: string, text: string, sch
   return deepFreeze(resolvePaths(result.data, schema, dirname(resolve(file)))) as z.output<S>;
 }
 
-function read(file: string): string {
+/** Throws CONFIG_UNREADABLE. */
+export function readConfigText(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {

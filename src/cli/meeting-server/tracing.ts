@@ -1,5 +1,5 @@
 import { duration } from "#base";
-import type { TracingList } from "#meeting-server";
+import type { TracingList } from "#operations";
 import { type Look, table } from "#terminal";
 import { print } from "./print.ts";
 import { type ServerOptions, serverControl } from "./server-control.ts";

@@ -59,6 +59,11 @@ export interface AdminSources {
   readonly routes?: readonly AdminRoute[];
   /** `GET /metrics` */
   readonly metrics?: MetricsPage;
+  /**
+   * Codes of what keeps the role from its work; none if it is ready. `GET /ready` answers 200 or 503 with them, and
+   * `GET /live` that the process answers, both without a password: they are for balancers and watchdogs.
+   */
+  readonly notReady?: () => readonly string[] | Promise<readonly string[]>;
   /** HTTPS only. */
   readonly plugins?: readonly AdminPlugin[];
   /** The built pages, HTTPS only. */
@@ -95,7 +100,7 @@ export function readBody<S extends z.ZodType>(schema: S, body: unknown): z.outpu
 
 /** The routes as a plugin of either server. */
 export function adminRoutes(sources: AdminSources, door: AdminDoor): FastifyPluginAsync {
-  const { page, routes = [], metrics, audit } = sources;
+  const { page, routes = [], metrics, audit, notReady } = sources;
   const streams = new Streams(door.scope, door.log);
   return async (server) => {
     server.setErrorHandler((error, _request, reply) => refuse(reply, error, door.log));
@@ -108,8 +113,17 @@ export function adminRoutes(sources: AdminSources, door: AdminDoor): FastifyPlug
         await allowed(door, request, "read");
         return reply.type(metrics.contentType).send(await metrics.text());
       });
+    if (notReady) addHealth(server, notReady);
     for (const route of routes) add(server, door, streams, route);
   };
+}
+
+function addHealth(server: FastifyInstance, notReady: NonNullable<AdminSources["notReady"]>): void {
+  server.get("/live", async () => ({ live: true }));
+  server.get("/ready", async (_request, reply) => {
+    const why = await notReady();
+    return reply.code(why.length === 0 ? 200 : 503).send({ ready: why.length === 0, why });
+  });
 }
 
 function add(server: FastifyInstance, door: AdminDoor, streams: Streams, route: AdminRoute): void {

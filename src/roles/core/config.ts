@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { logSection, path } from "#base";
+import type { Listener } from "#listeners";
 import { joinHostEntry } from "#proxy";
 import { edgeEntry } from "#tunnel";
 
@@ -13,3 +14,8 @@ export const coreConfig = z.strictObject({
 });
 
 export type CoreConfig = z.output<typeof coreConfig>;
+
+/** Every socket that the role will open, by its key: it has only its administration. */
+export function coreListeners(_config: CoreConfig): readonly Listener[] {
+  return [];
+}

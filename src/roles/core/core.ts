@@ -1,7 +1,7 @@
-import { formatAddress, type Log, Scope } from "#base";
+import { formatAddress, Scope } from "#base";
 import { fingerprintOf, loadCertificates } from "#certificates";
 import { type CoreProxyStatus, type JoinHost, startCoreProxy, type Trust } from "#proxy";
-import type { RunningRole } from "#roles";
+import type { RoleStart, RunningRole } from "#roles";
 import { loadPrivateKey, loadPublicKeys, startCoreEnd, type TunnelRow } from "#tunnel";
 import type { CoreConfig } from "./config.ts";
 
@@ -16,7 +16,7 @@ export interface RunningCore extends RunningRole {
 }
 
 /** Starts the inside proxy. It listens nowhere; an edge or a Web Bridge that is away shows in `status`, and is tried again. */
-export async function startCore(config: CoreConfig, log: Log): Promise<RunningCore> {
+export async function startCore({ config, log }: RoleStart<CoreConfig>): Promise<RunningCore> {
   const identity = loadPrivateKey(config.identity);
   const edges = config.edges.map(({ address, hostKey }) => ({ address, hostKey: loadPublicKeys(hostKey)[0]! }));
   const joinHosts = config.joinHosts.map(

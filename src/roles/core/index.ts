@@ -1,2 +1,2 @@
-export { type CoreConfig, coreConfig } from "./config.ts";
+export { type CoreConfig, coreConfig, coreListeners } from "./config.ts";
 export { type CoreStatus, type RunningCore, startCore } from "./core.ts";

@@ -7,9 +7,10 @@ import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { loadConfig, memoryLog } from "#base";
+import { type Log, memoryLog } from "#base";
 import { createAuthority, createSshKey, issueServer } from "#certificates";
 import { coreConfig, startCore } from "#core";
+import { roleStart } from "#roles";
 import { edgeConfig, edgeListeners, startEdge } from "./index.ts";
 
 const HOST = "join.example.com";
@@ -41,10 +42,10 @@ turn:
   sharedSecretFile: turn
 ${more}`;
 
-function edgeFile(yaml: string) {
+function edgeFile(yaml: string, log: Log = memoryLog()) {
   const file = join(dir, "edge.yaml");
   writeFileSync(file, yaml);
-  return loadConfig(file, edgeConfig);
+  return roleStart(file, edgeConfig, log);
 }
 
 function coreFile(edge: string, target: number) {
@@ -57,7 +58,7 @@ edges: [{ address: "${edge}", hostKey: keys/host.pub }]
 identity: keys/core
 `,
   );
-  return loadConfig(file, coreConfig);
+  return roleStart(file, coreConfig, memoryLog());
 }
 
 async function get(web: string, path: string): Promise<IncomingMessage> {
@@ -87,12 +88,12 @@ test("edge and core from their files carry a guest's request to the Web Bridge, 
     inside.closeAllConnections();
     inside.close();
   });
-  const edge = await startEdge(edgeFile(edgeYaml()), memoryLog());
+  const edge = await startEdge(edgeFile(edgeYaml()));
   t.after(() => edge.scope.close());
   const early = await get(edge.info.web!, "/");
   assert.equal(early.headers["x-turnpike-error"], "EDGE_TUNNEL_DOWN");
 
-  const core = await startCore(coreFile(edge.info.tunnel!, (inside.address() as AddressInfo).port), memoryLog());
+  const core = await startCore(coreFile(edge.info.tunnel!, (inside.address() as AddressInfo).port));
   t.after(() => core.scope.close());
   await until("the tunnels are active", () => core.status().tunnels.every(({ state }) => state === "active"));
   await until("the Web Bridge is active", () => core.status().targets[0]?.state === "active");
@@ -121,15 +122,13 @@ test("a taken web port ends the start, and leaves no other socket open", async (
   const other = createTcpServer().listen(0, "127.0.0.1");
   await once(other, "listening");
   t.after(() => other.close());
-  const config = edgeFile(edgeYaml((other.address() as AddressInfo).port));
-  const free = await startEdge(edgeFile(edgeYaml()), memoryLog());
+  const start = edgeFile(edgeYaml((other.address() as AddressInfo).port));
+  const free = await startEdge(edgeFile(edgeYaml()));
   const { tunnel } = free.info;
   await free.scope.close();
-  const fixed = {
-    ...config,
-    tunnel: { ...config.tunnel, listen: { address: "127.0.0.1", port: Number(tunnel!.split(":")[1]) } },
-  };
-  await assert.rejects(startEdge(fixed, memoryLog()), { code: "EADDRINUSE" });
+  const listen = { address: "127.0.0.1", port: Number(tunnel!.split(":")[1]) };
+  const fixed = { ...start.config, tunnel: { ...start.config.tunnel, listen } };
+  await assert.rejects(startEdge({ ...start, config: fixed }), { code: "EADDRINUSE" });
   const again = createTcpServer().listen(fixed.tunnel.listen.port, "127.0.0.1");
   await once(again, "listening");
   again.close();
@@ -137,7 +136,7 @@ test("a taken web port ends the start, and leaves no other socket open", async (
 
 test("every listener is named by its key before any is opened", () => {
   assert.deepEqual(
-    edgeListeners(edgeFile(edgeYaml())).map(({ key, transport }) => `${key}/${transport}`),
+    edgeListeners(edgeFile(edgeYaml()).config).map(({ key, transport }) => `${key}/${transport}`),
     ["web.listen/tcp", "web.redirectListen/tcp", "tunnel.listen/tcp", "turn.listen/udp", "turn.listen/tcp"],
   );
 });
@@ -146,12 +145,12 @@ test("an unknown key, a bad host and a missing key file are named", async () => 
   assert.throws(() => edgeFile(edgeYaml(0, "webb: {}")), { code: "CONFIG_UNKNOWN_KEY" });
   assert.throws(() => edgeFile(edgeYaml().replace("JOIN.example.com", '"https://join"')), { code: "CONFIG_BAD_VALUE" });
   const config = edgeFile(edgeYaml().replace("keys/host,", "keys/none,"));
-  await assert.rejects(startEdge(config, memoryLog()), { code: "TUNNEL_KEY_UNUSABLE" });
+  await assert.rejects(startEdge(config), { code: "TUNNEL_KEY_UNUSABLE" });
 });
 
 test("a web certificate that lacks the join host is warned of", async (t) => {
   const log = memoryLog();
-  const edge = await startEdge(edgeFile(edgeYaml().replace("JOIN.example.com", "meet.example.com")), log);
+  const edge = await startEdge(edgeFile(edgeYaml().replace("JOIN.example.com", "meet.example.com"), log));
   t.after(() => edge.scope.close());
   assert.ok(log.lines.some(({ event, fields }) => /does not name/.test(event) && fields.host === "meet.example.com"));
 });

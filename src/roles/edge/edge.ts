@@ -3,7 +3,7 @@ import { formatAddress, type Log, Scope, systemClock, type TransportAddress } fr
 import { startControl } from "#control";
 import { metricsPage, processMetrics } from "#metrics";
 import { type EdgeProxy, startEdgeProxy, type WebCounters } from "#proxy";
-import type { RunningRole } from "#roles";
+import type { RoleStart, RunningRole } from "#roles";
 import { type EdgeEnd, type EdgeTunnelRow, startEdgeEnd } from "#tunnel";
 import { startTurnWorker, type TurnStatus, type TurnWorker } from "#turn";
 import type { EdgeConfig } from "./config.ts";
@@ -25,16 +25,13 @@ export interface RunningEdge extends RunningRole {
   readonly turn: TurnControl;
 }
 
-/**
- * Starts the DMZ role. Rejects with the first failure after it closed again whatever it had opened. `read` reads the
- * configuration anew, for a reload.
- */
-export async function startEdge(config: EdgeConfig, log: Log, read = () => config): Promise<RunningEdge> {
+/** Starts the DMZ role. Rejects with the first failure after it closed again whatever it had opened. */
+export async function startEdge({ config, file, log }: RoleStart<EdgeConfig>): Promise<RunningEdge> {
   const material = readMaterial(config);
   warnOfNames(material.web.certificate, config.joinHosts, log);
   const scope = new Scope();
   try {
-    return await open(scope, { config, material, read }, log);
+    return await open(scope, { config, material, read: () => file.read() }, log);
   } catch (error) {
     await scope.close({ code: "start-failed" });
     throw error;

@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import tls from "node:tls";
-import { loadConfig, memoryLog, Scope, type TransportAddress } from "#base";
+import { memoryLog, Scope, type TransportAddress } from "#base";
 import { createAuthority, createSshKey, issueServer } from "#certificates";
 import { callControl } from "#control";
+import { roleStart } from "#roles";
 import { addUser, type TurnStatus } from "#turn";
 import { askBinding, openTurnAllocation, shortTermCredentials } from "#turn-client";
 import { edgeConfig, type RelayRow, startEdge } from "./index.ts";
@@ -44,9 +45,8 @@ turn:
   usersFile: users
 ${more}`;
   put("edge.yaml", yaml(turn));
-  const read = () => loadConfig(join(dir, "edge.yaml"), edgeConfig);
   const log = memoryLog();
-  const running = await startEdge(read(), log, read);
+  const running = await startEdge(roleStart(join(dir, "edge.yaml"), edgeConfig, log));
   scope.defer(() => running.scope.close());
   const socket = join(dir, "run/control.sock");
   const ask = <T>(method: "GET" | "POST", path: string, body?: unknown) => callControl<T>(socket, method, path, body);

@@ -1,15 +1,11 @@
 import { createHmac } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { hostname } from "node:os";
-import { AlarmBoard } from "#alarms";
-import { formatAddress, type Log, Scope, systemClock, type TransportAddress } from "#base";
+import { formatAddress, type Log, Scope, type TransportAddress } from "#base";
 import { type CallBridgeService, type DialledLinks, dialWebBridges, TrustFolder } from "#bridge-link";
 import { openTurnServers, startCallBridge, type TurnServers } from "#call-bridge";
 import { startCallRecords } from "#call-records";
 import { loadPair } from "#certificates";
-import { openDns } from "#dns";
-import { openEventLog, writeAlarmLines } from "#event-log";
 import { openMediaPool, type PoolEvent } from "#media";
+import { openGround as openCommonGround } from "#operations";
 import type { RunningRole } from "#roles";
 import { openSignIn } from "#sign-in";
 import { seedDefaults } from "#spaces";
@@ -47,16 +43,8 @@ export async function startMeetingServer(config: MeetingServerConfig, log: Log):
 }
 
 async function openGround(scope: Scope, config: MeetingServerConfig, log: Log): Promise<Ground> {
-  const clock = systemClock;
-  const alarms = new AlarmBoard(clock);
-  const events = await openEventLog(scope, {
-    config: config.eventLog,
-    clock,
-    log: log.with({ part: "event-log" }),
-    alarms,
-    host: hostname(),
-  });
-  writeAlarmLines(scope, alarms, events);
+  const common = await openCommonGround(scope, config, log);
+  const { alarms, clock } = common;
   const { storageKeyFile: keyFile, storagePasswordFile: passwordFile } = config;
   const storage = await openStorage(scope, {
     where: config.storage,
@@ -68,19 +56,13 @@ async function openGround(scope: Scope, config: MeetingServerConfig, log: Log): 
   watchStorage(scope, config.storage, storage, alarms);
   watchCertificates(scope, config, alarms, clock);
   return {
+    ...common,
     config,
-    clock,
-    log,
     storage,
-    alarms,
-    events,
-    dns: openDns(config.dns, clock, (text) => events.trace("dns", () => text)),
     trust: {
       "web-bridge": new TrustFolder(config.webBridge.link.trust),
       "call-bridge": new TrustFolder(config.callBridge.link.trust),
     },
-    startedAt: clock.now(),
-    version: versionOf(),
     hostId: await hostIdOf(storage, config.callBridge.name),
   };
 }
@@ -159,10 +141,6 @@ async function hostIdOf(storage: Storage, name: string): Promise<string> {
     hex.slice(20, 32),
   ];
   return parts.join("-");
-}
-
-function versionOf(): string {
-  return JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")).version;
 }
 
 function infoOf(

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type LogLine, loadConfig, memoryLog, type Scope } from "#base";
+import { type LogLine, memoryLog, type Scope } from "#base";
 import { createAuthority, createSshKey, issueServer } from "#certificates";
+import { roleStart } from "#roles";
 import { shortTermCredentials, type TurnRole } from "#turn-client";
 import { edgeConfig, type RunningEdge, startEdge } from "../index.ts";
 
@@ -51,7 +52,7 @@ export async function testEdge(scope: Scope, turn: readonly string[], more: read
   const files = { ...FILES, "edge.yaml": `${text}\n` };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   const log = memoryLog();
-  const edge = await startEdge(loadConfig(file, edgeConfig), log);
+  const edge = await startEdge(roleStart(file, edgeConfig, log));
   scope.defer(() => edge.scope.close());
   const { listening } = await edge.turn.status();
   return { edge, folder, lines: log.lines, ports: Object.fromEntries(listening.map((at) => [at.transport, at.port])) };

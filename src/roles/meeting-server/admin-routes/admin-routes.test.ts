@@ -6,10 +6,11 @@ import { Scope, systemClock } from "#base";
 import type { LinkReport } from "#bridge-link";
 import type { TurnServerStatus, TurnServers } from "#call-bridge";
 import { memoryEventLog } from "#event-log";
+import type { Events, TracingList } from "#operations";
 import { LOBBY_TEMPLATE, seedDefaults } from "#spaces";
 import { openTestStorage } from "#storage";
 import { MemoryCalls } from "../../../meeting/api/testing/calls.ts";
-import type { Calls, Events, Overview, SpaceLink, TracingList, UserList, WebBridgeList } from "./answers.ts";
+import type { Calls, Overview, SpaceLink, UserList, WebBridgeList } from "./answers.ts";
 import { adminRoutesOf } from "./index.ts";
 
 const STATUS: TurnServerStatus = {

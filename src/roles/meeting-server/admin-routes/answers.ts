@@ -1,7 +1,7 @@
 import type { Alarm } from "#alarms";
 import type { LinkReport } from "#bridge-link";
 import type { CallLegView, CallTotals, CallView, ParticipantView, TurnServerStatus } from "#call-bridge";
-import type { EventEntry, Tracing } from "#event-log";
+import type { EventEntry } from "#event-log";
 
 /** What the pages of the administration are told. `now` is the server's clock: pages count from it, not from their own. */
 export interface Overview {
@@ -42,13 +42,6 @@ export interface Calls {
   readonly callLegs: readonly CallLegView[];
 }
 
-export interface AlarmLists {
-  readonly now: number;
-  readonly current: readonly Alarm[];
-  /** Latest first. */
-  readonly past: readonly (Alarm & { readonly clearedAt: number })[];
-}
-
 export interface TurnServerList {
   readonly now: number;
   readonly turnServers: readonly TurnServerStatus[];
@@ -65,17 +58,6 @@ export interface WebBridgeRow {
   readonly url: string;
   /** Undefined if this Call Bridge dials no link to it. */
   readonly link: LinkReport | undefined;
-}
-
-export interface Events {
-  readonly now: number;
-  /** Oldest first. */
-  readonly entries: readonly EventEntry[];
-}
-
-export interface TracingList {
-  readonly now: number;
-  readonly tracing: readonly (Tracing & { readonly help: string | undefined })[];
 }
 
 export interface UserList {

@@ -1,10 +1,9 @@
 import type { AdminRoute } from "#admin-http";
 import { schemaJson } from "#api-schema";
+import { operationRoutes, RecentTrouble } from "#operations";
 import type { AdminRouteDeps } from "./deps.ts";
-import { eventRoutes } from "./events.ts";
 import { listRoutes } from "./lists.ts";
 import { overview } from "./overview.ts";
-import { RecentTrouble } from "./recent-trouble.ts";
 import { spaceRoutes } from "./spaces.ts";
 
 export type { AdminRouteDeps } from "./deps.ts";
@@ -16,7 +15,7 @@ export function adminRoutesOf(deps: AdminRouteDeps): readonly AdminRoute[] {
     { method: "GET", path: "/api/overview", run: () => overview(deps, trouble) },
     { method: "GET", path: "/api/schema", run: () => ({ nouns: schemaJson() }) },
     ...listRoutes(deps),
-    ...eventRoutes(deps),
+    ...operationRoutes({ ...deps, role: "meeting-server" }),
     ...spaceRoutes(deps),
   ];
 }

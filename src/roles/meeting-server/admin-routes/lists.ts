@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type AdminRoute, notFound, readBody } from "#admin-http";
 import type { StoredObject } from "#storage";
-import type { AlarmLists, Calls, TurnServerList, UserList, WebBridgeList } from "./answers.ts";
+import type { Calls, TurnServerList, UserList, WebBridgeList } from "./answers.ts";
 import type { AdminRouteDeps } from "./deps.ts";
 
 const listQuery = z.strictObject({
@@ -12,7 +12,7 @@ const listQuery = z.strictObject({
 
 /** What is there now, each in one answer, so that a page that asks every two seconds asks once. */
 export function listRoutes(deps: AdminRouteDeps): readonly AdminRoute[] {
-  const { calls, alarms, turnServers, clock } = deps;
+  const { calls, turnServers, clock } = deps;
   const turnServerList = (): TurnServerList => ({
     now: clock.now(),
     turnServers: turnServers.all(),
@@ -28,11 +28,6 @@ export function listRoutes(deps: AdminRouteDeps): readonly AdminRoute[] {
         participants: calls.participants(),
         callLegs: calls.callLegs(),
       }),
-    },
-    {
-      method: "GET",
-      path: "/api/alarms",
-      run: (): AlarmLists => ({ now: clock.now(), current: alarms.current(), past: alarms.past() }),
     },
     { method: "GET", path: "/api/turn-servers", run: turnServerList },
     {

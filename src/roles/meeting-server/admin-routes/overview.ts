@@ -1,7 +1,7 @@
 import type { CallLegView } from "#call-bridge";
+import type { RecentTrouble } from "#operations";
 import type { LegWays, Overview } from "./answers.ts";
 import type { AdminRouteDeps } from "./deps.ts";
-import type { RecentTrouble } from "./recent-trouble.ts";
 
 /** Status > General. The counts of the storage are left at 0 if it cannot be read: the alarm says so, and the rest holds. */
 export async function overview(deps: AdminRouteDeps, trouble: RecentTrouble): Promise<Overview> {

@@ -1,8 +1,13 @@
 import { z } from "zod";
 import { type AdminRoute, readBody } from "#admin-http";
+import type { Clock } from "#base";
 import { type EventLog, type EventQuery, eventStream, formatLine, SUBSYSTEMS } from "#event-log";
 import type { Events, TracingList } from "./answers.ts";
-import type { AdminRouteDeps } from "./deps.ts";
+
+export interface EventRouteDeps {
+  readonly events: EventLog;
+  readonly clock: Clock;
+}
 
 const LEVELS = ["info", "warning", "error"] as const;
 /** Lines in one answer, if nothing is said. */
@@ -33,7 +38,8 @@ const tracingBody = z.strictObject({
   minutes: z.number().int().min(0).max(1440),
 });
 
-export function eventRoutes({ events, clock }: AdminRouteDeps): readonly AdminRoute[] {
+/** The event log: read, followed, exported; detailed tracing. */
+export function eventRoutes({ events, clock }: EventRouteDeps): readonly AdminRoute[] {
   return [
     {
       method: "GET",
