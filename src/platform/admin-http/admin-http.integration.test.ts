@@ -45,6 +45,17 @@ test("nobody else sees anything, and a refused password is logged without it", a
   assert.doesNotMatch(JSON.stringify(log.lines), /wrong-|right-|nobody/);
 });
 
+test("a balancer learns without a password whether the role is ready, and by codes why not", async (context) => {
+  const why: string[] = [];
+  const { ask } = await adminWorld(context, { sources: { ...sources, notReady: () => why } });
+  assert.deepEqual((await ask("/live")).json, { live: true });
+  const ready = await ask("/ready");
+  assert.deepEqual([ready.status, ready.json], [200, { ready: true, why: [] }]);
+  why.push("TUNNEL_NO_CONNECTION");
+  const not = await ask("/ready");
+  assert.deepEqual([not.status, not.json], [503, { ready: false, why }]);
+});
+
 test("an administrator asks the role's routes and metrics; nobody else learns which there are", async (context) => {
   const { ask, log } = await adminWorld(context, { sources });
   const thing = await ask("/api/thing/7?all=1", { auth: basic() });

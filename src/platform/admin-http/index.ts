@@ -22,6 +22,6 @@ export {
   readBody,
   type StatusSource,
 } from "./routes.ts";
-export { startAdminServer } from "./server.ts";
+export { type AdminServer, startAdminServer } from "./server.ts";
 export type { StreamEvent } from "./streams.ts";
 export type { StatusCell, StatusPage, StatusSection } from "./web/status-page.ts";

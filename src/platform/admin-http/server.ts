@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
+import type { Server } from "node:https";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import fastify, { type FastifyInstance } from "fastify";
@@ -27,6 +28,13 @@ import { addApp, isDeepLink, sendPage } from "./web/app.ts";
 import { addStatusPage } from "./web/pages.ts";
 
 const SWEEP_MS = 1000;
+const MIN_TLS = "TLSv1.2";
+
+/** Where the administration listens. */
+export interface AdminServer extends TransportAddress {
+  /** For handshakes from now on. Throws, and keeps the old one, if the pair is unusable. */
+  setCertificate(pair: { readonly certificate: string; readonly key: string }): void;
+}
 
 /** The administration of a role: HTTPS on its own port, with sessions for people and HTTP Basic for programs. */
 export async function startAdminServer(
@@ -35,7 +43,7 @@ export async function startAdminServer(
   given: AdminSources,
   log: Log,
   clock: Clock = systemClock,
-): Promise<TransportAddress> {
+): Promise<AdminServer> {
   const accounts = await Accounts.open(config.accountsFile, log);
   if (accounts.empty)
     log.warn("nobody can sign in to the administration", { remedy: fail("ADMIN_NO_ACCOUNTS").remedy });
@@ -46,7 +54,7 @@ export async function startAdminServer(
   const guard = new Guard(accounts, sessions, signIn);
   const door = doorOf(scope, guard, accounts, log);
   const server = fastify({
-    https: { cert: readFileSync(config.certificate), key: readFileSync(config.key), minVersion: "TLSv1.2" },
+    https: { cert: readFileSync(config.certificate), key: readFileSync(config.key), minVersion: MIN_TLS },
     bodyLimit: 16 * 1024,
     requestTimeout: 60_000,
     rewriteUrl: (request) => tidyUrl(request, sources.plugins ?? []),
@@ -73,7 +81,11 @@ export async function startAdminServer(
   await server.listen({ host: config.listen.address, port: config.listen.port });
   const { port } = server.server.address() as { port: number };
   log.info("administration listens", { where: formatAddress({ address: config.listen.address, port }) });
-  return { address: config.listen.address, port };
+  return {
+    ...{ address: config.listen.address, port },
+    setCertificate: ({ certificate: cert, key }) =>
+      (server.server as Server).setSecureContext({ cert, key, minVersion: MIN_TLS }),
+  };
 }
 
 function doorOf(scope: Scope, guard: Guard, accounts: Accounts, log: Log): AdminDoor {
