@@ -84,4 +84,79 @@ export const ALARM_TYPES: readonly AlarmType[] = [
     subject: "ldapServer",
     meaning: "an LDAP server cannot be asked: its users cannot sign in",
   },
+  {
+    type: "tunnelDown",
+    severity: "error",
+    subject: "edge",
+    meaning: "core: no tunnel to an edge works, so no guest comes in through that edge",
+  },
+  {
+    type: "tunnelDegraded",
+    severity: "warning",
+    subject: "edge",
+    meaning: "core: fewer tunnel connections to an edge than configured",
+  },
+  {
+    type: "tunnelOver443",
+    severity: "warning",
+    subject: "edge",
+    meaning: "core: the edge's tunnel port cannot be reached, the tunnel runs over its port 443",
+  },
+  {
+    type: "joinHostUnreachable",
+    severity: "error",
+    subject: "joinHost",
+    meaning:
+      "core: no Web Bridge of a join host works; edge: no tunnel carries it. Guests see that the service is not reachable",
+  },
+  {
+    type: "webBridgeTargetFailed",
+    severity: "warning",
+    subject: "target",
+    meaning: "core: one of several Web Bridges of a join host fails its check and is skipped",
+  },
+  {
+    type: "joinHostLookupFailed",
+    severity: "warning",
+    subject: "joinHost",
+    meaning: "core: the name lookup of a join host fails; the last good answer goes on counting",
+  },
+  {
+    type: "certificateNameMissing",
+    severity: "error",
+    subject: "joinHost",
+    meaning: "edge: the certificate does not name a join host, so browsers refuse it",
+  },
+  {
+    type: "sharedTunnelIdentity",
+    severity: "error",
+    subject: "fingerprint",
+    meaning: "edge: two cores show the same key at once: one of them is a copy",
+  },
+  {
+    type: "turnWorkerLost",
+    severity: "error",
+    meaning: "edge: the TURN worker process ended by itself and is started again; its relays were lost",
+  },
+  {
+    type: "relayPortsShort",
+    severity: "warning",
+    meaning: "edge: nearly all relay ports are in use, or a guest got none",
+  },
+  {
+    type: "relayAddressPrivate",
+    severity: "warning",
+    meaning: "edge: the relay address that guests are told is a private one, which they cannot reach from outside",
+  },
+  {
+    type: "clockSkew",
+    severity: "warning",
+    subject: "joinHost",
+    meaning: "the clocks of this machine and of the meeting server differ: credentials and certificates may be refused",
+  },
+  {
+    type: "diagnosticsStopped",
+    severity: "warning",
+    meaning: "diagnostic logging ended early: its disk is full or its folder cannot be written",
+  },
 ];

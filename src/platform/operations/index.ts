@@ -13,3 +13,4 @@ export { type Ground, openGround, softwareVersion } from "./ground.ts";
 export { type LogDesk, openLogDesk } from "./log-desk.ts";
 export { RecentTrouble } from "./recent-trouble.ts";
 export { type OperationDeps, operationRoutes } from "./routes.ts";
+export { changedKeys, watchFiles } from "./watch-files.ts";
