@@ -9,6 +9,7 @@ export { hashPassword } from "./accounts/password.ts";
 export { type AuditEntry, type AuditTrail, openAuditTrail } from "./audit.ts";
 export { type AdminConfig, adminSection } from "./config.ts";
 export type { AdminGuard, Administrator, AdminPlugin, AdminRole } from "./contract.ts";
+export type { Download } from "./download.ts";
 export { type AdminFailure, adminErrors, failureOf, LimitError, notFound } from "./errors.ts";
 export {
   type AdminCall,

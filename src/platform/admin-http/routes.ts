@@ -4,6 +4,7 @@ import { type Log, type Scope, TurnpikeError, textOf } from "#base";
 import type { MetricsPage } from "#metrics";
 import type { AuditEntry, AuditTrail } from "./audit.ts";
 import type { Administrator, AdminPlugin, AdminRole } from "./contract.ts";
+import { type Download, sendDownload } from "./download.ts";
 import { fail, failureOf, LimitError, notFound } from "./errors.ts";
 import { type StreamEvent, Streams } from "./streams.ts";
 import type { StatusPage } from "./web/status-page.ts";
@@ -12,7 +13,7 @@ import type { StatusPage } from "./web/status-page.ts";
 export type Needs = "read" | "change" | "accounts";
 
 /** One thing that an administrator can ask of a role: the same over HTTPS and over the control socket. */
-export type AdminRoute = AnswerRoute | StreamRoute;
+export type AdminRoute = AnswerRoute | StreamRoute | DownloadRoute;
 
 interface AnswerRoute {
   /** Not GET if it changes something. */
@@ -21,9 +22,12 @@ interface AnswerRoute {
   readonly path: string;
   /** "read" for GET and "change" for the others, if left out. */
   readonly needs?: Needs;
+  /** Of the body, if 16 KiB are too few. */
+  readonly maxBodyBytes?: number;
   /** What it gives becomes the JSON answer; a TurnpikeError becomes `{ error: { code, kind, message, remedy } }`. */
   run(call: AdminCall): unknown;
   readonly stream?: undefined;
+  readonly download?: undefined;
 }
 
 /** Answers with server-sent events. */
@@ -32,8 +36,19 @@ interface StreamRoute {
   readonly path: string;
   readonly needs?: Needs;
   readonly run?: undefined;
+  readonly download?: undefined;
   /** Must end when the signal is aborted: the reader is gone, or signed out. What it throws before its first event is the answer. */
   stream(call: AdminCall, signal: AbortSignal): AsyncIterable<StreamEvent>;
+}
+
+/** Answers with a file, which the browser saves. */
+interface DownloadRoute {
+  readonly method: "GET";
+  readonly path: string;
+  readonly needs?: Needs;
+  readonly run?: undefined;
+  readonly stream?: undefined;
+  download(call: AdminCall): Promise<Download>;
 }
 
 export interface AdminCall {
@@ -132,13 +147,18 @@ function add(server: FastifyInstance, door: AdminDoor, streams: Streams, route: 
     method,
     url: path,
     // HEAD would begin a stream that nobody reads.
-    exposeHeadRoute: route.stream === undefined,
+    exposeHeadRoute: route.run !== undefined,
+    ...(route.run && route.maxBodyBytes ? { bodyLimit: route.maxBodyBytes } : {}),
     handler: async (request, reply) => {
       const asker = await allowed(door, request, needs);
       const call = callOf(request, asker);
       if (route.stream) {
         if (streams.isFull) throw new LimitError("ADMIN_TOO_MANY_REQUESTS", asker.from, 30);
         return streams.send(reply, (signal) => route.stream(call, signal), asker.isAllowed);
+      }
+      if (route.download) {
+        door.log.info("administrator downloads", { what: pathOf(request), by: asker.administrator.name });
+        return sendDownload(reply, await route.download(call));
       }
       if (method !== "GET")
         door.log.info("administrator asked", { what: pathOf(request), by: asker.administrator.name });

@@ -10,7 +10,7 @@ import { authority, testEdge } from "./testing/test-edge.ts";
 
 const PASSWORD = "a-long-password";
 
-test("an administrator signs in to the edge's page, and the trail has what was done at either door", async (context) => {
+test("an administrator signs in to the edge's administration, and the trail has what was done at either door", async (context) => {
   const scope = new Scope();
   context.after(() => scope.close());
   const admin = ["admin: { listen: 127.0.0.1:0, certificate: web.pem, key: web.key }"];
@@ -20,12 +20,12 @@ test("an administrator signs in to the edge's page, and the trail has what was d
   const accounts = join(folder, "secrets/administrators.json");
   await addAdministrator(accounts, { name: "ann", role: "admin", password: PASSWORD }, systemClock);
 
-  assert.match((await ask(origin, "GET", "/", {})).body, /<form>/);
+  assert.match((await ask(origin, "GET", "/api/overview", {})).body, /ADMIN_SIGN_IN/);
   const credentials = { username: "ann", password: PASSWORD };
   const { cookie } = await ask(origin, "POST", "/api/session", {}, credentials);
-  const page = await ask(origin, "GET", "/", { cookie });
-  assert.match(page.body, /TURN server status/);
-  assert.match(page.body, /ann <button>Sign out/);
+  assert.equal(JSON.parse((await ask(origin, "GET", "/api/role", { cookie })).body).role, "edge");
+  const overview = JSON.parse((await ask(origin, "GET", "/api/overview", { cookie })).body);
+  assert.equal(overview.turn.state, "active");
   await ask(origin, "POST", "/api/turn/drain", { cookie }, { on: true });
   await callControl(join(folder, "run/control.sock"), "POST", "/api/turn/drain", { on: false });
 

@@ -1,7 +1,13 @@
 import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import type { Log } from "#base";
-import { loadPair, type Pair } from "#certificates";
+import {
+  type CertificateStore,
+  type CertificateUse,
+  type CertificateUses,
+  certificateSource,
+  type Pair,
+} from "#certificates";
 import { loadPrivateKey, loadPublicKeys, type TunnelKey } from "#tunnel";
 import { type TurnServerOptions, turnOptions } from "#turn";
 import { type EdgeConfig, neverPeers } from "./config.ts";
@@ -15,8 +21,8 @@ export interface Material {
 }
 
 /** Throws a TurnpikeError for the first file that cannot be used. */
-export function readMaterial(config: EdgeConfig): Material {
-  const web = loadPair(config.web.certificate, config.web.key);
+export function readMaterial(config: EdgeConfig, certificates: Pick<CertificateStore, "pair">): Material {
+  const web = certificates.pair("web");
   return {
     web,
     hostKey: loadPrivateKey(config.tunnel.hostKey),
@@ -25,10 +31,27 @@ export function readMaterial(config: EdgeConfig): Material {
   };
 }
 
-/** The files that may be replaced while the edge runs. */
-export function watchedFiles({ web, turn }: EdgeConfig): readonly string[] {
-  const { certificate, key, sharedSecretFile, usersFile } = turn;
-  return [web.certificate, web.key, certificate, key, sharedSecretFile, usersFile].filter((file) => file !== undefined);
+/** One store for web, TURN, administration and, to be shown, the keys of the tunnel. */
+export function certificateUses({ joinHosts, web, turn, admin, tunnel }: EdgeConfig): CertificateUses {
+  const uses: Record<string, CertificateUse> = {
+    web: { source: certificateSource("web", web), names: web.acme?.names ?? joinHosts },
+  };
+  if (turn.certificate && turn.key)
+    uses.turn = { source: { from: "files", certificate: turn.certificate, key: turn.key }, names: turn.serverNames };
+  if (admin) uses.admin = { source: { from: "files", certificate: admin.certificate, key: admin.key }, names: [] };
+  return {
+    uses,
+    sshKeys: [
+      { use: "tunnel.hostKey", file: `${tunnel.hostKey}.pub` },
+      ...tunnel.authorizedKeys.map((file) => ({ use: "tunnel.authorizedKeys", file })),
+    ],
+  };
+}
+
+/** The files besides certificates that may be replaced while the edge runs. */
+export function watchedFiles({ tunnel, turn }: EdgeConfig): readonly string[] {
+  const { sharedSecretFile, usersFile } = turn;
+  return [tunnel.hostKey, ...tunnel.authorizedKeys, sharedSecretFile, usersFile].filter((file) => file !== undefined);
 }
 
 /** Browsers refuse a certificate that lacks the name, which the guest sees and the administrator does not. */

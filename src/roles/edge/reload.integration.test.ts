@@ -116,7 +116,7 @@ test("a second secret is taken over beside the first, and the first is dropped w
 
 test("a replaced certificate is shown to web and TURN clients, and a broken one leaves the old in use", async () => {
   await using scope = new Scope();
-  const { put, web, log, dir } = await edge(scope);
+  const { put, web, log, dir, running } = await edge(scope);
   const shown = (protocol: string) =>
     new Promise<string>((resolve, reject) => {
       const socket = tls.connect(
@@ -135,7 +135,8 @@ test("a replaced certificate is shown to web and TURN clients, and a broken one 
     });
   const before = await shown("http/1.1");
   put("web.pem", "broken");
-  await until("the fault is told", async () =>
+  await assert.rejects(running.reload!(), { code: "CERTIFICATE_UNREADABLE" });
+  assert.ok(
     log.lines.some(
       ({ event, fields }) => event === "configuration not taken over" && /web\.pem/.test(String(fields.why)),
     ),

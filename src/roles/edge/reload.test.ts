@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { errorsOf, loadConfig, memoryLog, Scope } from "#base";
-import { createAuthority, createSshKey, issueServer } from "#certificates";
+import { createAuthority, createSshKey, issueServer, openCertificateStore } from "#certificates";
 import type { TurnServerOptions } from "#turn";
 import { edgeConfig } from "./config.ts";
-import { readMaterial } from "./material.ts";
+import { certificateUses, readMaterial } from "./material.ts";
 import { Reloader } from "./reload.ts";
 
 const HOST = "join.example.com";
@@ -67,7 +67,10 @@ turn: { listen: ["127.0.0.1:0"], relay: { address: 127.0.0.1 }, sharedSecretFile
     },
   };
   const config = read();
-  const own = new Reloader({ config, material: readMaterial(config), read }, { proxy, turn, log: memoryLog() });
+  const certificates = await openCertificateStore(scope, { ...certificateUses(config), log: memoryLog() });
+  const material = readMaterial(config, certificates);
+  const parts = { certificates, proxy, turn, settle: () => {}, log: memoryLog() };
+  const own = new Reloader({ config, material, read }, parts);
   const nextSecrets = () => new Promise<readonly string[]>((resolve) => (taken = resolve));
   return { own, scope, put, putWeb, held, refuse, nextSecrets, first };
 }

@@ -1,60 +1,75 @@
-import { statSync } from "node:fs";
 import { type Log, type Scope, type TurnpikeError, textOf } from "#base";
+import { type CertificateStore, watchFiles } from "#certificates";
+import { changedKeys } from "#operations";
 import type { EdgeProxy } from "#proxy";
 import type { TurnWorker } from "#turn";
-import type { EdgeConfig } from "./config.ts";
-import { type Material, readMaterial, warnOfNames, watchedFiles } from "./material.ts";
+import { type EdgeConfig, fixedKeys } from "./config.ts";
+import { certificateUses, type Material, readMaterial, warnOfNames, watchedFiles } from "./material.ts";
 
-/** How often files are looked at, ms. */
-const LOOK_EVERY = 1000;
-/** What this role takes over while it runs; every other key needs a restart. */
-const TAKEN_OVER: readonly (keyof EdgeConfig)[] = ["web", "turn"];
+/** How long after a failure that passes by itself files are taken over again, ms. */
+const AGAIN = 1000;
+
+export interface ReloadParts {
+  readonly certificates: Pick<CertificateStore, "configure" | "pair" | "onChange" | "renewNow">;
+  readonly proxy: Pick<EdgeProxy, "setCertificate">;
+  readonly turn: Pick<TurnWorker, "configure">;
+  /** Everything that cannot fail. */
+  readonly settle: (config: EdgeConfig, material: Material) => void;
+  readonly log: Log;
+}
 
 /** Takes over a changed configuration, and files that were replaced, without ending a connection or an allocation. */
 export class Reloader {
   readonly #read: () => EdgeConfig;
-  readonly #proxy: Pick<EdgeProxy, "setCertificate">;
-  readonly #turn: Pick<TurnWorker, "configure">;
-  readonly #log: Log;
+  readonly #parts: ReloadParts;
+  readonly #started: EdgeConfig;
   #config: EdgeConfig;
   #material: Material;
-  #seen: string;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(
     start: { readonly config: EdgeConfig; readonly material: Material; readonly read: () => EdgeConfig },
-    parts: {
-      readonly proxy: Pick<EdgeProxy, "setCertificate">;
-      readonly turn: Pick<TurnWorker, "configure">;
-      readonly log: Log;
-    },
+    parts: ReloadParts,
   ) {
+    this.#started = start.config;
     this.#config = start.config;
     this.#material = start.material;
     this.#read = start.read;
-    this.#proxy = parts.proxy;
-    this.#turn = parts.turn;
-    this.#log = parts.log;
-    this.#seen = stampOf(watchedFiles(start.config));
+    this.#parts = parts;
   }
 
-  /** Replaced certificates, secrets and lists of users are taken over by themselves. */
+  /** What holds. */
+  get config(): EdgeConfig {
+    return this.#config;
+  }
+
+  /** Keys that are changed in the file, but not in the running role. */
+  get needRestart(): readonly string[] {
+    return changedKeys(fixedKeys(this.#started), fixedKeys(this.#config));
+  }
+
+  /** Replaced certificates, keys, secrets and lists of users are taken over by themselves. */
   watch(scope: Scope): void {
-    scope.every(LOOK_EVERY, () => {
-      const stamp = stampOf(watchedFiles(this.#config));
-      if (stamp === this.#seen) return;
-      this.#seen = stamp;
-      // Told in the log; the old files stay in use.
-      void this.#queue(() => this.#takeOver(this.#config)).catch((error: unknown) => {
-        // The files are good, and the worker is back in a moment: they are taken over at the next look.
-        if ((error as Partial<TurnpikeError>).code === "WORKER_GONE") this.#seen = "";
-      });
-    });
+    const again = () => this.#replaced(scope);
+    watchFiles(scope, () => watchedFiles(this.#config), again);
+    scope.defer(
+      this.#parts.certificates.onChange((use) => {
+        if (use !== "admin") again();
+      }),
+    );
   }
 
   /** What changed, in words. Rejects with a TurnpikeError, and everything is as before. */
   reload(): Promise<readonly string[]> {
-    return this.#queue(() => this.#takeOver(this.#read()));
+    return this.#queue(() => this.#takeOver(this.#read, true));
+  }
+
+  #replaced(scope: Scope): void {
+    // Told in the log; the old files stay in use.
+    void this.#queue(() => this.#takeOver(() => this.#config)).catch((error: unknown) => {
+      // The files are good, and the worker is back in a moment.
+      if ((error as Partial<TurnpikeError>).code === "WORKER_GONE") scope.after(AGAIN, () => this.#replaced(scope));
+    });
   }
 
   /** One at a time, in order. */
@@ -64,60 +79,59 @@ export class Reloader {
     return next;
   }
 
-  async #takeOver(config: EdgeConfig): Promise<readonly string[]> {
+  /** `now` reads certificate files without waiting for the store's next look. */
+  async #takeOver(read: () => EdgeConfig, now = false): Promise<readonly string[]> {
+    const { log } = this.#parts;
     try {
-      const changes = await this.#apply(config);
-      this.#log.info("configuration taken over", { changes });
+      const changes = await this.#apply(read(), now);
+      if (changes.length > 0) log.info("configuration taken over", { changes });
       return changes;
     } catch (error) {
       const remedy = (error as Partial<TurnpikeError>).remedy;
-      this.#log.error("configuration not taken over", { why: textOf(error), remedy });
+      log.error("configuration not taken over", { why: textOf(error), remedy });
       throw error;
     }
   }
 
-  async #apply(config: EdgeConfig): Promise<readonly string[]> {
-    const material = readMaterial(config);
-    const before = this.#material;
+  async #apply(config: EdgeConfig, now: boolean): Promise<readonly string[]> {
+    const { certificates, settle, log } = this.#parts;
+    const [before, fixed] = [this.#material, fixedKeys(this.#config)];
+    const wanted = certificateUses(config);
+    await certificates.configure(wanted);
+    const inFiles = Object.entries(wanted.uses).filter(([, { source }]) => source.from === "files");
+    if (now) for (const [use] of inFiles) await certificates.renewNow(use);
+    const material = readMaterial(config, certificates);
     const newWeb = JSON.stringify(material.web) !== JSON.stringify(before.web);
     await this.#both(material, newWeb);
-    if (newWeb) warnOfNames(material.web.certificate, config.joinHosts, this.#log);
+    settle(config, material);
+    if (newWeb) warnOfNames(material.web.certificate, config.joinHosts, log);
     const changes = [
       ...(newWeb ? ["web certificate"] : []),
       ...changedKeys(before.turn, material.turn).map((key) => `turn: ${key}`),
-      ...changedKeys(this.#config, config)
-        .filter((key) => !TAKEN_OVER.includes(key as keyof EdgeConfig))
-        .map((key) => `${key}: changed in the file, but needs a restart`),
+      ...changedKeys(this.#config, config).filter((key) => !(key in fixed) && !["web", "tunnel", "turn"].includes(key)),
+      ...changedKeys(this.#config.web, config.web).filter((key) => ["limits", "proxyProtocol"].includes(key)),
+      ...(keysOf(before) === keysOf(material) ? [] : ["tunnel keys"]),
+      ...changedKeys(fixed, fixedKeys(config)).map((key) => `${key}: changed in the file, but needs a restart`),
     ];
     this.#config = config;
     this.#material = material;
-    this.#seen = stampOf(watchedFiles(config));
     return changes;
   }
 
   /** Web and TURN, or neither: what can be undone goes first. */
   async #both({ web, turn }: Material, newWeb: boolean): Promise<void> {
-    if (newWeb) this.#proxy.setCertificate(web);
+    const { proxy, turn: worker, certificates } = this.#parts;
+    if (newWeb) proxy.setCertificate(web);
     try {
-      await this.#turn.configure(turn);
+      await worker.configure(turn);
     } catch (error) {
-      if (newWeb) this.#proxy.setCertificate(this.#material.web);
+      if (newWeb) proxy.setCertificate(this.#material.web);
+      await certificates.configure(certificateUses(this.#config)).catch(() => {});
       throw error;
     }
   }
 }
 
-function changedKeys<T extends object>(before: T, after: T): string[] {
-  const value = (of: T, key: string) => JSON.stringify((of as Record<string, unknown>)[key]);
-  return Object.keys({ ...before, ...after }).filter((key) => value(before, key) !== value(after, key));
-}
-
-/** Changes when a file is written, replaced or removed. */
-function stampOf(files: readonly string[]): string {
-  return files
-    .map((file) => {
-      const stat = statSync(file, { throwIfNoEntry: false });
-      return stat ? `${stat.mtimeMs} ${stat.size} ${stat.ino}` : "none";
-    })
-    .join(", ");
+function keysOf({ hostKey, authorizedKeys }: Material): string {
+  return [hostKey, ...authorizedKeys].map(({ fingerprint }) => fingerprint).join();
 }

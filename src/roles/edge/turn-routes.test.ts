@@ -8,7 +8,6 @@ import { callControl, startControl } from "#control";
 import { metricsPage } from "#metrics";
 import type { AllocationStatus, PeerVerdict, TurnStatus } from "#turn";
 import { turnMetrics } from "./turn-metrics.ts";
-import { turnPage } from "./turn-page.ts";
 import { relayRow, type TurnControl, turnRoutes } from "./turn-routes.ts";
 
 const fail = errorsOf({
@@ -179,19 +178,4 @@ test("docs/protocol/turn-metrics.md names each metric, and no other", async () =
   const listed = [...page.matchAll(/^\| `(turnpike_\w+)[^`]*` \| (?:gauge|counter) \|/gm)].map((match) => match[1]!);
   const { families, up } = turnMetrics(turnServer());
   assert.deepEqual(listed.toSorted(), [up!.name, ...families.map(({ name }) => name)].toSorted());
-});
-
-test("the page names full ports and lost servers as faults, and a TURN server that does not answer", async () => {
-  const page = await turnPage(turnServer());
-  assert.deepEqual(page.faults, [
-    "No IPv4 relay port is free.",
-    "TURN server 192.0.2.2:3478 of the cluster does not answer.",
-  ]);
-  assert.deepEqual(page.sections.at(-1)!.rows[0]!.slice(0, 3), [
-    "[2001:db8::9]:5000",
-    "192.0.2.1:24010, 198.51.100.1",
-    "TLS",
-  ]);
-  const down = await turnPage({ ...turnServer(), status: () => Promise.reject(new Error("worker gone")) });
-  assert.deepEqual(down.faults, ["The TURN server does not answer: worker gone."]);
 });

@@ -1,201 +1,208 @@
-import type { Duplex } from "node:stream";
-import type { Client, ClientChannel } from "ssh2";
-import { type Clock, formatAddress, type Log, Scope, type TransportAddress, TurnpikeError, textOf } from "#base";
+import type { Log, Scope } from "#base";
 import { backoff } from "./backoff.ts";
-import { TunnelChannel } from "./channel.ts";
-import { type Dialled, dial } from "./core-dial.ts";
-import { fail } from "./errors.ts";
+import type { CoreRules } from "./core-rules.ts";
+import { CoreSession } from "./core-session.ts";
+import { type Failure, failureOf } from "./failure.ts";
 import type { TunnelKey } from "./keys.ts";
-import type { TunnelLimits } from "./limits.ts";
+import { Pause } from "./pause.ts";
+import type { Roads, Via } from "./reach.ts";
 
-export interface CoreRules {
-  readonly identity: TunnelKey;
-  /** Our edges take the key as identity; an OpenSSH server wants an account. */
-  readonly username: string;
-  readonly joinHosts: readonly string[];
-  /** 443; another one only where a test's sshd really binds it. */
-  readonly forwardPort: number;
-  /** Takes what an edge sends for a join host: treat it as the Internet. */
-  readonly onChannel: (host: string, channel: Duplex, edge: string) => void;
-  readonly limits: TunnelLimits;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly log: Log;
-}
-
-export interface Failure {
-  readonly code: string;
-  readonly message: string;
-  readonly remedy: string;
-}
-
-/** `since` and `nextTryAt` are milliseconds since 1970. */
+/** `since` and `nextTryAt` are milliseconds since 1970; `since` of the first and the last is when it was up no longer. */
 export type ConnectionState =
   | { readonly state: "connecting"; readonly since: number; readonly lastError: Failure | undefined }
-  | { readonly state: "active"; readonly since: number; readonly peer: string; readonly rttMs: number | undefined }
+  | {
+      readonly state: "active";
+      readonly since: number;
+      readonly peer: string;
+      readonly via: Via;
+      /** Why it goes over 443 and not over the tunnel port. */
+      readonly whyNotDirect: Failure | undefined;
+      /** Fingerprint of the edge's key. */
+      readonly hostKey: string;
+      readonly rttMs: number | undefined;
+      /** What ended the one before. */
+      readonly lastError: Failure | undefined;
+    }
   | { readonly state: "failed"; readonly since: number; readonly lastError: Failure; readonly nextTryAt: number };
 
-/** ssh2 grants 2 MB anew until it holds 2 MB itself: more than both, and a packet under way, was never granted. */
-const MOST_BYTES = 4 * 1024 * 1024 + 64 * 1024;
+export interface Traffic {
+  /** Bytes on the wire since the core started to dial there, and channels that are open for one join host. */
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly channels: number;
+}
 
-/** One of the connections that the core keeps to an edge: dials, asks for the join hosts, watches, dials again. */
+/** Somebody has to mend these: haste would only look like guessing. */
+const REFUSALS = ["TUNNEL_KEY_REFUSED", "TUNNEL_HOST_KEY_MISMATCH"];
+
+export interface Destination {
+  /** As logs name it. */
+  readonly name: string;
+  readonly hostKeys: readonly TunnelKey[];
+  roads(): Promise<Roads>;
+  /** A try has failed, or a connection has ended. */
+  failed(): void;
+}
+
+type Shown =
+  | { readonly state: "connecting" | "active"; readonly since: number }
+  | Extract<ConnectionState, { state: "failed" }>;
+
+/** One of the connections that the core keeps to an address: dials, dials again, goes back from 443 to the tunnel port. */
 export class CoreConnection {
-  readonly #edge: TransportAddress;
-  readonly #hostKey: TunnelKey;
+  readonly #to: Destination;
   readonly #rules: CoreRules;
   readonly #log: Log;
-  /** Join hosts that the edge would not carry. */
-  readonly #refused = new Map<string, Failure>();
-  readonly #open = new Set<ClientChannel>();
-  #state: ConnectionState;
+  readonly #scope: Scope;
+  readonly #running: Promise<void>;
+  readonly #pause = new Pause();
+  /** The last is the one that counts; the others finish what they carry. */
+  readonly #sessions = new Set<CoreSession>();
+  #session: CoreSession | undefined;
+  #state: Shown;
+  #lastError: Failure | undefined;
   #failures = 0;
-  #wake: () => void = () => {};
+  #leaving = false;
+  #bytes = { in: 0, out: 0 };
 
-  constructor(edge: TransportAddress, hostKey: TunnelKey, rules: CoreRules) {
-    this.#edge = edge;
-    this.#hostKey = hostKey;
+  constructor(owner: Scope, to: Destination, rules: CoreRules) {
+    this.#to = to;
     this.#rules = rules;
-    this.#log = rules.log.with({ edge: formatAddress(edge) });
-    this.#state = { state: "connecting", since: rules.clock.now(), lastError: undefined };
+    this.#log = rules.log.with({ edge: to.name });
+    this.#state = { state: "connecting", since: rules.clock.now() };
+    this.#scope = owner.child();
+    this.#running = this.#run();
+    this.#scope.defer(() => this.#running);
   }
 
-  get state(): ConnectionState {
-    return this.#state;
+  /** A join host that the edge refuses has failed although the connection is up. */
+  stateOf(host: string): ConnectionState {
+    const [state, lastError, session] = [this.#state, this.#lastError, this.#session];
+    if (state.state === "failed") return state;
+    if (state.state === "connecting" || !session) return { state: "connecting", since: state.since, lastError };
+    const refusal = session.refusalOf(host);
+    const { since } = state;
+    if (refusal) return { state: "failed", since, lastError: refusal.failure, nextTryAt: refusal.nextTryAt };
+    const { peer, via, whyNotDirect, hostKey, rttMs } = session;
+    return { state: "active", since, peer, via, whyNotDirect, hostKey, rttMs, lastError };
   }
-  refusalOf(host: string): Failure | undefined {
-    return this.#refused.get(host);
+
+  trafficOf(host: string): Traffic {
+    const sum = (of: (session: CoreSession) => number) => [...this.#sessions].reduce((all, one) => all + of(one), 0);
+    return {
+      bytesIn: this.#bytes.in + sum(({ bytesIn }) => bytesIn),
+      bytesOut: this.#bytes.out + sum(({ bytesOut }) => bytesOut),
+      channels: sum((session) => session.channelsOf(host)),
+    };
   }
+
   /** Ends a wait between two tries. */
   retryNow(): void {
-    this.#wake();
+    this.#pause.wake();
+    this.askNow();
+  }
+  /** The join hosts are others now. */
+  askNow(): void {
+    void this.#session?.ask();
+  }
+
+  /** Takes nothing new, and resolves when what is open has ended. */
+  async leave(): Promise<void> {
+    this.#leaving = true;
+    this.#pause.wake();
+    await Promise.all([...this.#sessions].map((session) => session.drain()));
+    await this.#scope.close();
   }
 
   /** Runs until the scope closes; never rejects. */
-  async run(scope: Scope): Promise<void> {
-    while (!scope.closed) {
-      const attempt = new Scope();
-      const stop = () => void attempt.close();
-      scope.signal.addEventListener("abort", stop, { once: true });
-      const failure = await this.#attempt(attempt).catch(failureOf);
-      scope.signal.removeEventListener("abort", stop);
-      await attempt.close();
-      if (!scope.closed) await this.#wait(scope, failure);
+  async #run(): Promise<void> {
+    while (!this.#over) {
+      const failure = await this.#once().catch(failureOf);
+      this.#session = undefined;
+      if (!this.#over) await this.#wait(failure);
+    }
+  }
+  get #over(): boolean {
+    return this.#leaving || this.#scope.closed !== undefined;
+  }
+
+  /** From a dial to the end of what came of it. */
+  async #once(): Promise<Failure> {
+    if (this.#state.state === "failed") this.#become({ state: "connecting", since: this.#state.since });
+    let session = await this.#open(await this.#to.roads());
+    for (;;) {
+      this.#up(session);
+      const next = await Promise.race([session.over, this.#backToDirect(session)]);
+      if (!(next instanceof CoreSession)) return next;
+      this.#log.info("tunnel goes back from 443 to its own port");
+      void session.drain();
+      session = next;
     }
   }
 
-  async #attempt(scope: Scope): Promise<Failure> {
-    const { clock, identity, username, limits } = this.#rules;
-    const lastError = this.#state.state === "failed" ? this.#state.lastError : undefined;
-    this.#state = { state: "connecting", since: clock.now(), lastError };
-    const dialled = await dial(scope, {
-      edge: this.#edge,
-      hostKey: this.#hostKey,
-      identity,
-      username,
-      timeoutMs: limits.handshakeMs,
-    });
-    this.#takeChannels(dialled.client);
-    await this.#askForHosts(dialled.client);
-    this.#state = { state: "active", since: clock.now(), peer: formatAddress(dialled.peer), rttMs: undefined };
+  #up(session: CoreSession): void {
+    this.#session = session;
     this.#failures = 0;
-    this.#log.info("tunnel connection is up", { peer: formatAddress(dialled.peer) });
-    return this.#watch(scope, dialled);
+    this.#become({ state: "active", since: this.#rules.clock.now() });
+    const { peer, via, whyNotDirect } = session;
+    this.#log.info("tunnel connection is up", { peer, via, ...(whyNotDirect ? { why: whyNotDirect.message } : {}) });
   }
 
-  #takeChannels(client: Client): void {
-    this.#open.clear();
-    client.on("tcp connection", (details, accept, reject) => {
-      const open = this.#open.size;
-      if (open >= this.#rules.limits.channelsPerConnection || !this.#rules.joinHosts.includes(details.destIP)) {
-        this.#log.warn("tunnel channel refused", { host: details.destIP, open });
-        reject();
-        return;
+  async #open(roads: Roads): Promise<CoreSession> {
+    const own = this.#scope.child();
+    try {
+      const session = await CoreSession.open(own, roads, this.#to.hostKeys, this.#rules);
+      this.#sessions.add(session);
+      own.defer(() => this.#gone(session));
+      if (this.#leaving) void session.drain();
+      return session;
+    } catch (error) {
+      await own.close();
+      throw error;
+    }
+  }
+  #gone(session: CoreSession): void {
+    this.#sessions.delete(session);
+    this.#bytes = { in: this.#bytes.in + session.bytesIn, out: this.#bytes.out + session.bytesOut };
+  }
+
+  /** While `session` goes over 443: resolves with one over the tunnel port as soon as that works again. */
+  async #backToDirect(session: CoreSession): Promise<CoreSession> {
+    while (session.via === "443" && !session.ended) {
+      await session.scope.sleep(this.#rules.limits.directMs).catch(() => {});
+      if (session.ended || this.#over) break;
+      try {
+        const { direct, serverName } = await this.#to.roads();
+        const next = await this.#open({ direct, serverName, fallback: undefined });
+        if (!session.ended) return next;
+        await next.scope.close();
+      } catch (error) {
+        session.whyNotDirect = failureOf(error);
+        this.#rules.changed();
       }
-      const channel = accept();
-      this.#open.add(channel);
-      channel.on("close", () => this.#open.delete(channel));
-      this.#rules.onChannel(details.destIP, new TunnelChannel(channel), formatAddress(this.#edge));
-    });
+    }
+    return new Promise(() => {});
   }
 
-  /** Rejects with TUNNEL_HOST_REFUSED if the edge carries none of them; one that it refuses shows in its row. */
-  async #askForHosts(client: Client): Promise<void> {
-    this.#refused.clear();
-    const { joinHosts, forwardPort } = this.#rules;
-    await Promise.all(joinHosts.map((host) => this.#askFor(client, host, forwardPort)));
-    const [first] = joinHosts;
-    if (first !== undefined && this.#refused.size === joinHosts.length)
-      throw fail("TUNNEL_HOST_REFUSED", { edge: formatAddress(this.#edge), host: first });
-  }
-
-  #askFor(client: Client, host: string, port: number): Promise<void> {
-    return new Promise((resolve) => {
-      client.forwardIn(host, port, (error?: Error) => {
-        const refusal =
-          error && failureOf(fail("TUNNEL_HOST_REFUSED", { edge: formatAddress(this.#edge), host }, error));
-        if (refusal) {
-          this.#refused.set(host, refusal);
-          this.#log.warn("edge refuses a join host", { host });
-        }
-        resolve();
-      });
-    });
-  }
-
-  /** Asks for a sign of life every `probeMs`, which also measures the round trip. Resolves when the connection is over. */
-  #watch(scope: Scope, { client, ended }: Dialled): Promise<Failure> {
-    const edge = formatAddress(this.#edge);
-    const { clock, limits } = this.#rules;
-    const over = Promise.withResolvers<Failure>();
-    // Probes are counted, and not time: after a stall of this process the answers are there, only unread.
-    const most = Math.ceil(limits.silenceMs / limits.probeMs);
-    let unanswered = 0;
-    const probe = () => {
-      if ([...this.#open].some(overruns)) over.resolve(failureOf(fail("TUNNEL_OVERRUN", { edge })));
-      if (unanswered++ >= most)
-        over.resolve(failureOf(fail("TUNNEL_SILENT", { edge, seconds: limits.silenceMs / 1000 })));
-      const asked = clock.monotonicUs();
-      signOfLife(client, () => {
-        unanswered = 0;
-        const rttMs = (clock.monotonicUs() - asked) / 1000;
-        if (this.#state.state === "active") this.#state = { ...this.#state, rttMs };
-      });
-    };
-    probe();
-    scope.every(limits.probeMs, probe);
-    const lost = ended.then((why) => failureOf(fail("TUNNEL_LOST", { edge, why })));
-    return Promise.race([over.promise, lost]);
-  }
-
-  async #wait(scope: Scope, lastError: Failure): Promise<void> {
+  async #wait(lastError: Failure): Promise<void> {
     const { clock, limits, random } = this.#rules;
-    const waitMs = backoff(this.#failures++, limits.firstRetryMs, limits.lastRetryMs, random());
+    const most = REFUSALS.includes(lastError.code) ? limits.refusedRetryMs : limits.lastRetryMs;
+    const waitMs = backoff(this.#failures++, limits.firstRetryMs, most, random());
     const now = clock.now();
-    this.#state = { state: "failed", since: now, lastError, nextTryAt: now + waitMs };
-    this.#log.warn("tunnel connection failed", { code: lastError.code, why: lastError.message, retryInMs: waitMs });
-    const woken = new Promise<void>((resolve) => {
-      this.#wake = resolve;
-    });
-    await Promise.race([scope.sleep(waitMs).catch(() => {}), woken]);
+    const since = this.#state.state === "active" ? now : this.#state.since;
+    // The same failure for hours is one line, not thousands.
+    const news = this.#failures === 1 || lastError.message !== this.#lastError?.message;
+    this.#lastError = lastError;
+    this.#become({ state: "failed", since, lastError, nextTryAt: now + waitMs });
+    const fields = { code: lastError.code, why: lastError.message, retryInMs: waitMs };
+    if (news) this.#log.warn("tunnel connection failed", fields);
+    else this.#log.debug("tunnel connection failed again", fields);
+    this.#to.failed();
+    await this.#pause.wait(this.#scope, waitMs);
   }
-}
 
-/**
- * The edge answers this global request whatever it thinks of it; it also makes an OpenSSH edge refuse shells for good.
- * A closed connection throws, and its end is told elsewhere.
- */
-function signOfLife(client: Client, heard: () => void): void {
-  try {
-    client.openssh_noMoreSessions(heard);
-  } catch {}
-}
-
-/** ssh2 keeps what an edge sends beyond the window that it was granted (RFC 4254 5.2); an honest one never does. */
-function overruns(channel: ClientChannel): boolean {
-  return channel.readableLength > MOST_BYTES;
-}
-
-function failureOf(error: unknown): Failure {
-  if (error instanceof TurnpikeError) return { code: error.code, message: error.message, remedy: error.remedy };
-  return { code: "TUNNEL_LOST", message: textOf(error), remedy: "it is dialled again by itself" };
+  #become(state: Shown): void {
+    this.#state = state;
+    this.#rules.changed();
+  }
 }

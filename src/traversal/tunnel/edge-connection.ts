@@ -1,66 +1,112 @@
-import type { Socket } from "node:net";
-import type { AuthContext, Connection, PublicKeyAuthContext, TcpipBindInfo } from "ssh2";
-import { type Log, Scope, type TransportAddress, textOf } from "#base";
+import type { Duplex } from "node:stream";
+import type { AuthContext, ClientInfo, Connection, PublicKeyAuthContext, TcpipBindInfo } from "ssh2";
+import { formatAddress, type Log, Scope, type TransportAddress, textOf } from "#base";
 import { TunnelChannel } from "./channel.ts";
+import type { EdgeRules } from "./edge-rules.ts";
 import { fail } from "./errors.ts";
+import { instanceIn, shownSoftware } from "./identification.ts";
 import { sameKey, type TunnelKey } from "./keys.ts";
-import { FORWARD_PORT, type TunnelLimits } from "./limits.ts";
-
-export interface EdgeRules {
-  readonly joinHosts: readonly string[];
-  readonly authorizedKeys: readonly TunnelKey[];
-  readonly limits: TunnelLimits;
-  readonly log: Log;
-}
+import { FORWARD_PORT } from "./limits.ts";
+import type { Via } from "./reach.ts";
+import { disconnect, NO_MORE_AUTH_METHODS } from "./ssh2-inside.ts";
+import { Vitals } from "./vitals.ts";
 
 /** As OpenSSH's MaxAuthTries. */
 const MAX_TRIES = 6;
+/** Refused names that are remembered, so that asking again is no second warning. */
+const MAX_REFUSED = 256;
+
+/** How a stranger failed, for the automatic blocking of those who go on. */
+export type StrangerFailure = "key-refused" | "handshake" | "protocol";
+
+export interface Origin extends TransportAddress {
+  readonly via: Via;
+}
 
 /** One SSH connection of a core. It may ask for the tunnels of join hosts, and for nothing else. */
 export class EdgeConnection {
   readonly scope = new Scope();
-  readonly peer: TransportAddress;
-  /** Join hosts whose requests this connection carries. */
-  readonly hosts = new Set<string>();
+  readonly from: Origin;
+  readonly since: number;
+  readonly vitals: Vitals;
+  software = "";
+  /** Undefined if the core does not say. */
+  instance: string | undefined;
+  /** Join hosts that the core has asked for and was granted. */
+  readonly #hosts = new Set<string>();
+  readonly #refusedHosts = new Set<string>();
   readonly #rules: EdgeRules;
   readonly #log: Log;
+  readonly #handshake: { cancel(): void };
   #client: Connection | undefined;
   #key: TunnelKey | undefined;
   #tries = 0;
   #channels = 0;
+  #failure: StrangerFailure | undefined;
 
-  constructor(socket: Socket, rules: EdgeRules) {
+  constructor(stream: Duplex, from: Origin, rules: EdgeRules) {
     this.#rules = rules;
-    this.peer = { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 };
-    this.#log = rules.log.with({ peer: this.peer.address, port: this.peer.port });
-    this.scope.defer(() => void socket.destroy());
-    this.scope.on(socket, "error", () => {});
-    this.scope.on(socket, "close", () => void this.#ended());
-    const late = () => void this.scope.close({ code: "TUNNEL_HANDSHAKE_LATE" });
-    this.#handshake = this.scope.after(rules.limits.handshakeMs, late);
+    this.from = from;
+    this.since = rules.clock.now();
+    this.#log = rules.log.with({ peer: from.address, port: from.port, via: from.via });
+    this.vitals = new Vitals(stream, rules);
+    this.scope.defer(() => void stream.destroy());
+    this.scope.on(stream, "error", () => {});
+    for (const end of ["end", "finish", "close"]) this.scope.on(stream, end, () => this.#ended());
+    this.#handshake = this.scope.after(rules.limits.handshakeMs, () => {
+      this.#failure ??= "handshake";
+      void this.scope.close({ code: "TUNNEL_HANDSHAKE_LATE" });
+    });
   }
-  readonly #handshake: { cancel(): void };
 
   get authenticated(): boolean {
     return this.#key !== undefined;
   }
-  get fingerprint(): string | undefined {
-    return this.#key?.fingerprint;
+  get key(): TunnelKey | undefined {
+    return this.#key;
   }
   get channels(): number {
     return this.#channels;
   }
+  carries(host: string): boolean {
+    return !this.scope.closed && this.#hosts.has(host) && this.#rules.joinHosts.includes(host);
+  }
+  /** Who is at the other end: with one key there may be several (see shared-identities.ts). */
+  get who(): string {
+    return this.instance ?? this.from.address;
+  }
+  /** What this stranger did wrong, once it is over; undefined for a core, and for one who only looked whether the port is open. */
+  get failure(): StrangerFailure | undefined {
+    if (this.authenticated || this.vitals.bytesIn === 0) return undefined;
+    return this.#tries > 0 ? "key-refused" : (this.#failure ?? (this.#client ? "handshake" : "protocol"));
+  }
 
   /** Called when the SSH header has been read. No listener for sessions or direct-tcpip: ssh2 refuses both by itself. */
-  greet(client: Connection): void {
+  greet(client: Connection, { header }: ClientInfo): void {
     this.#client = client;
+    this.software = shownSoftware(header.versions.software);
+    this.instance = instanceIn(header.versions.software, header.comments);
     client.on("error", (error: Error) => this.#failed(error));
     client.on("authentication", (context: AuthContext) => this.#authenticate(context));
     client.on("request", (accept, reject, name, info) => this.#request(accept, reject, name, info));
-    client.on("ready", () => {
-      this.#handshake.cancel();
-      this.#log.info("tunnel connection is up", { fingerprint: this.fingerprint });
+    client.on("ready", () => this.#up(client));
+  }
+
+  #up(client: Connection): void {
+    this.#handshake.cancel();
+    this.#log.info("tunnel connection is up", { fingerprint: this.#key?.fingerprint, software: this.software });
+    this.vitals.watch(this.scope, client, () => {
+      this.#log.warn("tunnel connection is silent", { fingerprint: this.#key?.fingerprint });
+      void this.scope.close({ code: "TUNNEL_SILENT" });
     });
+    this.#rules.changed();
+  }
+
+  /** Ends it at once and tells the core why. */
+  cut(why: string): void {
+    this.#log.warn("tunnel connection is cut", { fingerprint: this.#key?.fingerprint, why });
+    if (this.#client) disconnect(this.#client, NO_MORE_AUTH_METHODS, why);
+    void this.scope.close({ code: "TUNNEL_LOST", detail: why });
   }
 
   /** A channel to the core for one upstream connection. Rejects with TUNNEL_CHANNEL_REFUSED. */
@@ -76,6 +122,7 @@ export class EdgeConnection {
     let late = false;
     const timer = this.scope.after(this.#rules.limits.channelOpenMs, () => {
       late = true;
+      this.vitals.doubt();
       refuse("no answer");
     });
     this.#channels++;
@@ -123,27 +170,43 @@ export class EdgeConnection {
   #request(accept: (() => void) | undefined, reject: (() => void) | undefined, name: string, info: unknown): void {
     const { bindAddr, bindPort } = info as Partial<TcpipBindInfo>;
     const host = String(bindAddr).toLowerCase();
-    const known = bindPort === FORWARD_PORT && this.#rules.joinHosts.includes(host);
-    if (name === "tcpip-forward" && known) {
-      this.hosts.add(host);
+    const asks = name === "tcpip-forward" && bindPort === FORWARD_PORT;
+    if (asks && this.#rules.joinHosts.includes(host)) {
+      accept?.();
+      this.#refusedHosts.delete(host);
+      // Our cores ask again and again, to hear what holds now.
+      if (this.#hosts.has(host)) return;
+      this.#hosts.add(host);
       this.#log.info("tunnel carries join host", { host });
+      this.#rules.changed();
+    } else if (name === "cancel-tcpip-forward" && this.#hosts.delete(host)) {
       accept?.();
-    } else if (name === "cancel-tcpip-forward" && this.hosts.delete(host)) {
-      accept?.();
+      this.#log.info("tunnel carries join host no longer", { host });
+      this.#rules.changed();
     } else {
-      this.#log.warn("tunnel request refused", { request: name, host, bindPort });
       reject?.();
+      if (asks) this.#hosts.delete(host);
+      const again = this.#refusedHosts.has(host);
+      if (this.#refusedHosts.size < MAX_REFUSED) this.#refusedHosts.add(host);
+      this.#log[again ? "debug" : "warn"]("tunnel request refused", { request: name, host, bindPort });
     }
   }
 
   #failed(error: Error): void {
+    this.#failure ??= "protocol";
     this.#log.debug("tunnel connection failed", { why: error.message });
     void this.scope.close({ code: "TUNNEL_LOST", detail: error.message });
   }
 
-  #ended(): Promise<void> {
-    if (this.authenticated) this.#log.warn("tunnel connection is down", { fingerprint: this.fingerprint });
-    return this.scope.close({ code: "TUNNEL_LOST" });
+  #ended(): void {
+    if (this.authenticated && !this.scope.closed)
+      this.#log.warn("tunnel connection is down", { fingerprint: this.#key?.fingerprint });
+    void this.scope.close({ code: "TUNNEL_LOST" });
+  }
+
+  /** Where it comes from, as tables show it. */
+  get peer(): string {
+    return formatAddress(this.from);
   }
 }
 

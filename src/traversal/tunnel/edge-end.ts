@@ -1,28 +1,37 @@
-import { createServer, type Socket } from "node:net";
+import { createServer } from "node:net";
 import type { Duplex } from "node:stream";
-import ssh2 from "ssh2";
-import { addressKey, formatAddress, type Log, type Scope, type TransportAddress } from "#base";
-import { listen } from "#listeners";
-import { ALGORITHMS } from "./algorithms.ts";
-import { EdgeConnection, type EdgeRules } from "./edge-connection.ts";
-import { fail } from "./errors.ts";
+import { type Clock, type Log, type Prefix, parsePrefix, type Scope, systemClock, type TransportAddress } from "#base";
+import { listen, noTap, type SocketTap } from "#listeners";
+import { DEFAULT_443_FROM } from "./config.ts";
+import type { Origin, StrangerFailure } from "./edge-connection.ts";
+import { EdgeConnections } from "./edge-connections.ts";
+import type { EdgeRules } from "./edge-rules.ts";
+import type { EdgeStatus } from "./edge-status.ts";
 import type { TunnelKey } from "./keys.ts";
 import { TUNNEL_LIMITS, type TunnelLimits } from "./limits.ts";
+import { Listeners } from "./listeners.ts";
 
-export interface EdgeEndOptions {
-  readonly listen: TransportAddress;
+/** What may change while it runs. */
+export interface EdgeEndSettings {
+  /** For the next connections; those that are up stay. */
   readonly hostKey: TunnelKey;
+  /** A core whose key is no longer here is cut at once. */
   readonly authorizedKeys: readonly TunnelKey[];
-  /** Lower case. */
+  /** Lower case. One that is no longer here gets no new channels. */
   readonly joinHosts: readonly string[];
-  readonly log: Log;
-  readonly limits?: Partial<TunnelLimits>;
+  /** Sources whose tunnels are taken over 443; private networks if left out. */
+  readonly over443From?: readonly Prefix[] | undefined;
 }
 
-export interface EdgeTunnelRow {
-  readonly domain: string;
-  /** Live connections that carry it. */
-  readonly connections: readonly { readonly peer: string; readonly fingerprint: string; readonly channels: number }[];
+export interface EdgeEndOptions extends EdgeEndSettings {
+  readonly listen: TransportAddress;
+  readonly log: Log;
+  /** True for sources that are shut out for now. */
+  readonly blocked?: ((source: string) => boolean) | undefined;
+  /** Sees the connections on the wire. */
+  readonly tap?: SocketTap;
+  readonly limits?: Partial<TunnelLimits>;
+  readonly clock?: Clock;
 }
 
 /** Where the cores' tunnels end on the edge. It opens no port towards the inside: cores dial it. */
@@ -30,98 +39,54 @@ export interface EdgeEnd {
   readonly address: TransportAddress;
   /** A connection to the core for that join host. Rejects with TUNNEL_NO_CONNECTION or TUNNEL_CHANNEL_REFUSED. */
   openChannel(host: string): Promise<Duplex>;
-  status(): EdgeTunnelRow[];
+  /** Whether `attach` would take a tunnel from that address. */
+  takesOver443(address: string): boolean;
+  /** Takes the inside of a TLS connection with ALPN "turnpike-tunnel"; destroys it and returns false if it may not come. */
+  attach(stream: Duplex, from: Origin): boolean;
+  configure(settings: Partial<EdgeEndSettings>): void;
+  status(): EdgeStatus;
+  /** Called when something in `status` but numbers has changed. Both return the function that ends it. */
+  onChange(listener: () => void): () => void;
+  /** Called for each stranger who failed, with its address: at most once for a connection. */
+  onFailure(listener: (source: string, what: StrangerFailure) => void): () => void;
 }
 
 export async function startEdgeEnd(scope: Scope, options: EdgeEndOptions): Promise<EdgeEnd> {
-  const end = new Connections({ ...options, limits: { ...TUNNEL_LIMITS, ...options.limits } }, options.hostKey);
-  const server = createServer({ noDelay: true, keepAlive: true }, (socket) => end.admit(socket));
+  const changes = new Listeners<[]>();
+  const failures = new Listeners<[string, StrangerFailure]>();
+  const rules: EdgeRules = {
+    hostKey: options.hostKey,
+    authorizedKeys: options.authorizedKeys,
+    joinHosts: options.joinHosts,
+    over443From: options.over443From ?? DEFAULT_443_FROM.map((text) => parsePrefix(text)!),
+    limits: { ...TUNNEL_LIMITS, ...options.limits },
+    clock: options.clock ?? systemClock,
+    log: options.log,
+    changed: () => changes.tell(),
+  };
+  const { blocked = () => false, tap = noTap } = options;
+  const connections = new EdgeConnections(scope, rules, blocked, (source, what) => failures.tell(source, what));
+  const server = createServer({ noDelay: true, keepAlive: true }, (socket) => {
+    const { remoteAddress: address = "", remotePort: port = 0 } = socket;
+    connections.admit(tap.wrap(socket), { address, port, via: "2222" });
+  });
   const address = await listen(scope, server, options.listen);
-  scope.defer(() => end.close());
+  scope.defer(() => connections.close());
   return {
     address,
-    openChannel: (host) => end.openChannel(host),
-    status: () => options.joinHosts.map((domain) => end.row(domain)),
+    openChannel: (host) => connections.openChannel(host),
+    takesOver443: (source) => connections.takesOver443(source),
+    attach: (stream, from) => connections.attach(stream, from),
+    configure: (settings) => {
+      if (settings.hostKey) rules.hostKey = settings.hostKey;
+      if (settings.over443From) rules.over443From = settings.over443From;
+      if (settings.joinHosts) rules.joinHosts = settings.joinHosts;
+      if (settings.authorizedKeys) rules.authorizedKeys = settings.authorizedKeys;
+      connections.review();
+      changes.tell();
+    },
+    status: () => connections.status(),
+    onChange: (listener) => changes.add(listener),
+    onFailure: (listener) => failures.add(listener),
   };
-}
-
-class Connections {
-  readonly #rules: EdgeRules;
-  readonly #live = new Map<string, EdgeConnection>();
-  readonly #ssh: ssh2.Server;
-  #turn = 0;
-
-  constructor(rules: EdgeRules, hostKey: TunnelKey) {
-    this.#rules = rules;
-    const { probeMs, silenceMs } = rules.limits;
-    // ssh2 answers with an error one interval after the last counted probe. It reads these two, but its types lack them.
-    const keepalive = {
-      keepaliveInterval: probeMs,
-      keepaliveCountMax: Math.max(1, Math.ceil(silenceMs / probeMs) - 1),
-    };
-    // A parsed key is taken as it is; the types know only texts.
-    const hostKeys = [{ key: hostKey.key as unknown as string }] as ssh2.ServerConfig["hostKeys"];
-    this.#ssh = new ssh2.Server({ hostKeys, algorithms: ALGORITHMS, ...keepalive });
-    this.#ssh.on("connection", (client, info) => {
-      const connection = this.#live.get(addressKey({ address: info.ip, port: info.port }));
-      if (connection) connection.greet(client);
-      else client.end();
-    });
-  }
-
-  admit(socket: Socket): void {
-    const { remoteAddress: address, remotePort: port } = socket;
-    if (address === undefined || port === undefined || !this.#room(address)) {
-      socket.destroy();
-      return;
-    }
-    const connection = new EdgeConnection(socket, this.#rules);
-    const key = addressKey({ address, port });
-    this.#live.set(key, connection);
-    connection.scope.defer(() => void this.#live.delete(key));
-    this.#ssh.injectSocket(socket);
-  }
-
-  /** Takes the connections for `host` in turn; one that does not answer is passed over. */
-  async openChannel(host: string): Promise<Duplex> {
-    const carrying = this.#carrying(host);
-    let refusal: unknown;
-    for (let tries = 0; tries < carrying.length; tries++) {
-      const connection = carrying[this.#turn++ % carrying.length]!;
-      try {
-        return await connection.openChannel(host);
-      } catch (error) {
-        refusal = error;
-      }
-    }
-    throw refusal ?? fail("TUNNEL_NO_CONNECTION", { host });
-  }
-
-  row(domain: string): EdgeTunnelRow {
-    const connections = this.#carrying(domain).map(({ peer, fingerprint, channels }) => ({
-      peer: formatAddress(peer),
-      fingerprint: fingerprint ?? "",
-      channels,
-    }));
-    return { domain, connections };
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([...this.#live.values()].map((connection) => connection.scope.close()));
-  }
-
-  #carrying(host: string): EdgeConnection[] {
-    return [...this.#live.values()].filter((connection) => connection.hosts.has(host) && !connection.scope.closed);
-  }
-
-  /** As sshd's MaxStartups and PerSourceMaxStartups: strangers cannot use up the places of the cores. */
-  #room(address: string): boolean {
-    const pending = [...this.#live.values()].filter((connection) => !connection.authenticated);
-    const { limits } = this.#rules;
-    return (
-      this.#live.size < limits.connections &&
-      pending.length < limits.pending &&
-      pending.filter(({ peer }) => peer.address === address).length < limits.pendingPerSource
-    );
-  }
 }

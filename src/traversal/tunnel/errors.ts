@@ -14,8 +14,7 @@ export const tunnelErrors = {
   TUNNEL_UNREACHABLE: {
     kind: "system",
     text: "edge {edge} cannot be reached ({why})",
-    remedy:
-      "check that the edge runs, its name resolves here, and the inner firewall lets this machine reach {edge} over TCP",
+    remedy: "check that the edge runs, and that the inner firewall lets this machine reach {edge} over TCP",
   },
   TUNNEL_HOST_KEY_MISMATCH: {
     kind: "peer",
@@ -32,6 +31,12 @@ export const tunnelErrors = {
     kind: "peer",
     text: "{edge} answers on that port, but not as a tunnel end ({why})",
     remedy: "check `edges.address`: it must be the edge's tunnel port",
+  },
+  TUNNEL_443_REFUSED: {
+    kind: "config",
+    text: "the tunnel port cannot be reached ({direct}), and {edge} takes no tunnel from here ({why})",
+    remedy:
+      "open the tunnel port in the firewall between, or list this core's address in `tunnel.over443.from` of that edge",
   },
   TUNNEL_HOST_REFUSED: {
     kind: "config",

@@ -1,7 +1,12 @@
 export { edgeEntry, tunnelSection } from "./config.ts";
-export type { ConnectionState, Failure } from "./core-connection.ts";
-export { type CoreEnd, type CoreEndOptions, type EdgeToDial, startCoreEnd, type TunnelRow } from "./core-end.ts";
-export { type EdgeEnd, type EdgeEndOptions, type EdgeTunnelRow, startEdgeEnd } from "./edge-end.ts";
+export type { ConnectionState } from "./core-connection.ts";
+export { type CoreEnd, type CoreEndOptions, type CoreEndSettings, startCoreEnd } from "./core-end.ts";
+export type { EdgeToDial, TunnelRow } from "./core-target.ts";
+export type { Origin, StrangerFailure } from "./edge-connection.ts";
+export { type EdgeEnd, type EdgeEndOptions, type EdgeEndSettings, startEdgeEnd } from "./edge-end.ts";
+export type { EdgeConnectionRow, EdgeStatus, EdgeTunnelRow, SharedIdentity } from "./edge-status.ts";
 export { tunnelErrors } from "./errors.ts";
+export type { Failure } from "./failure.ts";
 export { loadPrivateKey, loadPublicKeys, parse as parseTunnelKey, type TunnelKey } from "./keys.ts";
-export { TUNNEL_LIMITS, type TunnelLimits } from "./limits.ts";
+export { TUNNEL_ALPN, TUNNEL_LIMITS, type TunnelLimits } from "./limits.ts";
+export type { Via } from "./reach.ts";

@@ -25,7 +25,7 @@ test("bytes travel from edge to core and back, and both ends see the end of the 
   await active(inside.end);
   assert.equal(await ask(end, "hello"), "HELLO");
   await until("the core's side is closed", () => inside.channels.every((channel) => channel.destroyed));
-  await until("the edge counts no channel", () => end.status()[0]!.connections[0]!.channels === 0);
+  await until("the edge counts no channel", () => end.status().domains[0]!.connections[0]!.channels === 0);
 });
 
 test("the table shows edge, join host, peer and round trip", async (t) => {
@@ -45,7 +45,7 @@ test("the table shows edge, join host, peer and round trip", async (t) => {
       [HOST, 2],
     ],
   );
-  assert.equal(end.status()[0]!.connections[0]!.fingerprint, coreKey.fingerprint);
+  assert.equal(end.status().domains[0]!.connections[0]!.fingerprint, coreKey.fingerprint);
 });
 
 test("five megabytes pass unharmed while the reader is slow", async (t) => {
@@ -69,7 +69,7 @@ test("an edge with another host key is never connected to, and both fingerprints
   const { code, message } = await failure(inside.end);
   assert.equal(code, "TUNNEL_HOST_KEY_MISMATCH");
   assert.ok(message.includes(hostKey.fingerprint) && message.includes(strangerKey.fingerprint), message);
-  assert.equal(end.status()[0]!.connections.length, 0);
+  assert.equal(end.status().domains[0]!.connections.length, 0);
   assert.ok(!log.lines.some((l) => l.event === "tunnel connection is up"));
 });
 
@@ -114,7 +114,7 @@ test("a cut line ends the streams on both sides and comes back by itself", async
   await until("the core has the channel", () => inside.channels.length === 1);
   wire.cut();
   await until("both ends are closed", () => channel.destroyed && inside.channels[0]!.destroyed);
-  await until("the tunnel is back", () => end.status()[0]!.connections.length === 1);
+  await until("the tunnel is back", () => end.status().domains[0]!.connections.length === 1);
   await active(inside.end);
   assert.equal(await ask(end, "again"), "AGAIN");
 });
@@ -126,7 +126,7 @@ test("a line that has gone silent is given up by both ends", async (t) => {
   await active(inside.end);
   wire.silence(true);
   assert.equal((await failure(inside.end)).code, "TUNNEL_SILENT");
-  await until("the edge let go as well", () => end.status()[0]!.connections.length === 0);
+  await until("the edge let go as well", () => end.status().domains[0]!.connections.length === 0);
   wire.silence(false);
   await active(inside.end);
 });
@@ -162,6 +162,18 @@ test("a dead connection is passed over for a live one", async (t) => {
   await active(live.end);
   wire.silence(true);
   for (let i = 0; i < 4; i++) assert.equal(await ask(end, "x"), "X");
+});
+
+test("a connection that left a channel unanswered is asked last until it is heard again", async (t) => {
+  const limits = { ...FAST, probeMs: 60_000, silenceMs: 60_000, channelOpenMs: 400 };
+  const { end } = await edge(t, limits);
+  const wire = await line(t, end.address);
+  await active(core(t, wire.address, { limits }).end);
+  await active(core(t, end.address, { limits }).end);
+  wire.silence(true);
+  const begun = performance.now();
+  for (let i = 0; i < 8; i++) assert.equal(await ask(end, "x"), "X");
+  assert.ok(performance.now() - begun < 2 * limits.channelOpenMs, "only one of eight requests had to wait");
 });
 
 test("strangers who never authenticate are few and short", async (t) => {

@@ -1,4 +1,5 @@
 import type { Alarm } from "#alarms";
+import type { ColumnVerdict } from "#allow-list";
 import type { EventEntry } from "#event-log";
 
 /** What the pages of the core are told. Times are milliseconds since 1970; `now` is the core's clock. */
@@ -38,7 +39,7 @@ export interface FailureView {
 export interface TrafficView {
   readonly requests: number;
   readonly refused: number;
-  readonly failed: number;
+  /** Open now. */
   readonly webSockets: number;
 }
 
@@ -59,9 +60,16 @@ export interface CoreTunnelRow {
   readonly connection: number;
   readonly status: "connecting" | "active" | "failed";
   readonly since: number;
+  /** No longer configured: finishes what it carries. */
+  readonly draining: boolean;
   /** "address:port" at the other end; "" while there is none. */
   readonly peer: string;
-  readonly via: "2222" | "443";
+  /** While it is active. */
+  readonly via: "2222" | "443" | undefined;
+  /** Why it goes over 443. */
+  readonly whyNotDirect: FailureView | undefined;
+  /** Fingerprint of the edge's key. */
+  readonly hostKey: string | undefined;
   readonly lastError: FailureView | undefined;
   readonly nextTryAt: number | undefined;
   readonly rttMs: number | undefined;
@@ -84,6 +92,8 @@ export interface JoinHostView {
   readonly host: string;
   readonly enabled: boolean;
   readonly whip: boolean;
+  /** Off for a server of which only editable rules open something. */
+  readonly automaticRules: boolean;
   /** Where the targets come from. */
   readonly source: "configured" | "srv" | "address" | "none";
   /** As configured: "address:port", if it is. */
@@ -93,7 +103,8 @@ export interface JoinHostView {
   readonly trustFile: string | undefined;
   readonly lookedUpAt: number | undefined;
   readonly nextLookupAt: number | undefined;
-  readonly lookupError: string | undefined;
+  /** While there is one, the answer before it holds on. */
+  readonly lookupError: FailureView | undefined;
   readonly targets: readonly TargetView[];
 }
 
@@ -120,6 +131,7 @@ export interface JoinHostBody {
   readonly host: string;
   readonly enabled?: boolean;
   readonly whip?: boolean;
+  readonly automaticRules?: boolean;
   readonly target?: string;
   readonly ca?: string;
   readonly certificate?: string;
@@ -201,11 +213,23 @@ export interface ExplainAnswer {
   /** The path that decides and travels, if it differs from what was asked. */
   readonly normalised: string | undefined;
   readonly rule: AllowRuleView | undefined;
-  /** Each column of that rule, in the order in which they are compared; those after the first that fails are not looked at. */
-  readonly columns: readonly {
-    readonly column: "host" | "port" | "protocol" | "path" | "method";
-    readonly asked: string;
-    readonly wanted: string;
-    readonly fits: boolean | undefined;
+  /** Each column of that rule, in the order in which they are compared. */
+  readonly columns: readonly ColumnVerdict[];
+  /** What else the person should know, each a sentence with its remedy. */
+  readonly notes: readonly string[];
+}
+
+/** `GET /api/edges`; changes by `PUT /api/config` of `edges` and `connectionsPerEdge`. */
+export interface EdgesAnswer {
+  readonly now: number;
+  readonly revision: string;
+  readonly connectionsPerEdge: number;
+  readonly edges: readonly {
+    readonly address: string;
+    /** Absolute. */
+    readonly hostKeyFile: string;
+    readonly hostKeys: readonly string[];
+    /** undefined: port 443 of the same address. */
+    readonly fallback: string | undefined;
   }[];
 }

@@ -1,5 +1,6 @@
 import type { Alarm } from "#alarms";
 import type { EventEntry } from "#event-log";
+import type { EndToEnd } from "#proxy";
 import type { TurnStatus } from "#turn";
 
 /** What the pages of the edge are told. Times are milliseconds since 1970; `now` is the edge's clock. */
@@ -18,19 +19,26 @@ export interface EdgeOverview {
   readonly blocked: number;
 }
 
+/** `GET /api/web`; `POST /api/web/check` sends the requests through the tunnels now. */
 export interface WebView {
   readonly listening: string;
   readonly redirect: string | undefined;
   readonly requests: number;
   readonly refused: number;
-  readonly failed: number;
+  readonly refusedByCode: Readonly<Record<string, number>>;
+  /** Open now. */
+  readonly connections: number;
   readonly webSockets: number;
+  /** Connections of listed balancers without a valid PROXY header. */
+  readonly badProxyHeaders: number;
   readonly joinHosts: readonly {
     readonly host: string;
     /** The certificate names it. */
     readonly named: boolean;
     /** Live tunnel connections that carry it. */
     readonly connections: number;
+    /** What a request from the edge through the tunnel found. */
+    readonly endToEnd: EndToEnd;
   }[];
 }
 
@@ -70,17 +78,28 @@ export interface EdgeTunnelConnection {
   readonly channels: number;
 }
 
-/** `GET /api/protection`; `POST /api/protection/unblock { source }`. Exemptions and limits are keys of the file: `PUT /api/config`. */
+/**
+ * `GET /api/protection`; `POST /api/protection/unblock { source }` answers the same. Mode, exemptions, threshold and times
+ * are `protection` of the file, limits are `web.limits`: `PUT /api/config`.
+ */
 export interface ProtectionAnswer {
   readonly now: number;
   readonly mode: "block" | "observe" | "off";
   readonly exempt: readonly string[];
+  /** In mode "observe": those that would be blocked. */
   readonly blocked: readonly BlockedSource[];
-  /** How often each kind of failure or limit was met. */
-  readonly counters: Readonly<Record<string, number>>;
+  /** How often each kind of failure was seen. */
+  readonly failures: Readonly<Record<string, number>>;
+  /** Connections that were turned away. */
+  readonly refused: { readonly blocked: number; readonly limited: number };
   readonly limits: Readonly<Record<string, number>>;
-  /** Sources that are watched now. */
-  readonly watched: number;
+  readonly rules: {
+    readonly threshold: number;
+    readonly firstBlockSeconds: number;
+    readonly lastBlockSeconds: number;
+  };
+  /** Sources that are remembered now. */
+  readonly sources: number;
 }
 
 export interface BlockedSource {

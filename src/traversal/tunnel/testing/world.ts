@@ -4,8 +4,9 @@ import type { Duplex } from "node:stream";
 import type { TestContext } from "node:test";
 import { memoryLog, Scope, type TransportAddress } from "#base";
 import { createSshKey } from "#certificates";
+import type { Dns } from "#dns";
 import { type CoreEnd, startCoreEnd } from "../core-end.ts";
-import { type EdgeEnd, startEdgeEnd } from "../edge-end.ts";
+import { type EdgeEnd, type EdgeEndOptions, startEdgeEnd } from "../edge-end.ts";
 import { parse } from "../keys.ts";
 import type { TunnelLimits } from "../limits.ts";
 
@@ -17,8 +18,14 @@ export const publicOf = (key: { publicKey: string }) => parse("test", key.public
 export const FAST: Partial<TunnelLimits> = {
   probeMs: 100,
   silenceMs: 400,
+  askAgainMs: 100,
+  lookUpMs: 50,
+  lookUpAgainMs: 50,
+  headStartMs: 100,
+  connectMs: 500,
   firstRetryMs: 50,
   lastRetryMs: 100,
+  refusedRetryMs: 100,
   handshakeMs: 2000,
 };
 
@@ -27,11 +34,17 @@ interface Options {
   pinned?: typeof hostKey;
   asks?: string[];
   connections?: number;
-  edgeAddress?: TransportAddress;
+  fallback?: TransportAddress;
+  dns?: Dns;
   limits?: Partial<TunnelLimits>;
 }
 
-export async function edge(t: TestContext, limits: Partial<TunnelLimits> = FAST, port = 0) {
+export async function edge(
+  t: TestContext,
+  limits: Partial<TunnelLimits> = FAST,
+  port = 0,
+  more: Partial<EdgeEndOptions> = {},
+) {
   const scope = new Scope();
   t.after(() => scope.close());
   const log = memoryLog();
@@ -42,6 +55,7 @@ export async function edge(t: TestContext, limits: Partial<TunnelLimits> = FAST,
     joinHosts: [HOST],
     log,
     limits,
+    ...more,
   });
   return { scope, log, end };
 }
@@ -53,7 +67,7 @@ export function core(t: TestContext, address: TransportAddress, options: Options
   const log = memoryLog();
   const channels: Duplex[] = [];
   const end = startCoreEnd(scope, {
-    edges: [{ address, hostKey: publicOf(options.pinned ?? hostKey) }],
+    edges: [{ address, hostKey: publicOf(options.pinned ?? hostKey), fallback: options.fallback ?? "off" }],
     identity: privateOf(options.identity ?? coreKey),
     joinHosts: options.asks ?? [HOST],
     connectionsPerEdge: options.connections ?? 1,
@@ -65,6 +79,7 @@ export function core(t: TestContext, address: TransportAddress, options: Options
     },
     log,
     limits: options.limits ?? FAST,
+    dns: options.dns,
   });
   return { scope, log, end, channels };
 }
@@ -88,8 +103,9 @@ export const failure = (end: CoreEnd) =>
     return row?.state === "failed" ? row.lastError : undefined;
   });
 
-export async function ask(end: EdgeEnd, text: string): Promise<string> {
-  const channel = await end.openChannel(HOST);
+/** Has the core answer through the tunnel. */
+export async function ask(end: Pick<EdgeEnd, "openChannel">, text: string, host = HOST): Promise<string> {
+  const channel = await end.openChannel(host);
   channel.end(text);
   let answer = "";
   for await (const chunk of channel) answer += chunk;
