@@ -96,7 +96,9 @@ async function local(options: SelftestOptions): Promise<Plan> {
   const ask = edgeControl(options);
   const { listening } = await ask<TurnStatus>("GET", "/api/turn/status");
   const credentials = credentialsFrom(sharedSecretFile);
-  const tls = { serverName: config.joinHosts[0]!, authorities: readFileSync(certificate, "utf8") };
+  // A certificate by ACME is from an authority that this machine knows.
+  const authorities = certificate && { authorities: readFileSync(certificate, "utf8") };
+  const tls = { serverName: config.joinHosts[0]!, ...authorities };
   const families = [...(relay.address ? IPV4 : []), ...(relay.address6 ? IPV6 : [])];
   return {
     targets: listening.flatMap((listener) =>

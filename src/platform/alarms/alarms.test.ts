@@ -87,7 +87,10 @@ test("each alarm that the code raises by name is in the table", () => {
     .filter((file) => !file.endsWith(".test.ts"))
     .flatMap((file) => {
       const text = readFileSync(join(root, file), "utf8");
-      return [...text.matchAll(/\braise\(\s*\{\s*type: "(\w+)"/g)].map((match) => ({ file, type: match[1]! }));
+      return [...text.matchAll(/\b(?:raise\(|yield)\s*\{\s*type: "(\w+)"/g)].map((match) => ({
+        file,
+        type: match[1]!,
+      }));
     });
   assert.deepEqual(
     raised.filter(({ type }) => !known.has(type)),

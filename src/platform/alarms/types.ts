@@ -141,11 +141,13 @@ export const ALARM_TYPES: readonly AlarmType[] = [
   {
     type: "relayPortsShort",
     severity: "warning",
-    meaning: "edge: nearly all relay ports are in use, or a guest got none",
+    subject: "family",
+    meaning: "edge: nearly all relay ports are in use; without a free one a guest gets no relay",
   },
   {
     type: "relayAddressPrivate",
     severity: "warning",
+    subject: "address",
     meaning: "edge: the relay address that guests are told is a private one, which they cannot reach from outside",
   },
   {

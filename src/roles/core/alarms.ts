@@ -9,7 +9,6 @@ import type { TunnelRow } from "#tunnel";
 export interface CoreCondition {
   readonly tunnels: readonly TunnelRow[];
   readonly joinHosts: readonly JoinHostRow[];
-  readonly connectionsPerEdge: number;
   readonly certificates: readonly CertificateRow[];
   readonly diagnostics: DiagnosticState;
 }

@@ -101,7 +101,6 @@ async function manage(scope: Scope, start: RoleStart<CoreConfig>, parts: Parts) 
   const alarms = watchAlarms(scope, ground.alarms, async () =>
     coreAlarms({
       ...status(),
-      connectionsPerEdge: keeper.config.connectionsPerEdge,
       certificates: certificates.rows(),
       diagnostics: await diagnostics.state(),
     }),

@@ -1,0 +1,17 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { FAMILIES } from "./metrics.ts";
+
+test("docs/protocol/core-metrics.md names each metric as the code has it, and no other", () => {
+  const page = readFileSync(join(import.meta.dirname, "../../../docs/protocol/core-metrics.md"), "utf8");
+  const rows = [...page.matchAll(/^\| `(turnpike_\w+)` \| (\w+) \| (.*?) \| (.*) \|$/gm)].map((row) => row.slice(1));
+  const families = FAMILIES.map(({ name, type, labels, help }) => [
+    name,
+    type,
+    labels.map((label) => `\`${label}\``).join(", "),
+    help,
+  ]);
+  assert.deepEqual(rows, families);
+});
