@@ -14,6 +14,7 @@ const PACKAGES = {
   "openssh-client": "/usr/bin/ssh",
   postgresql: "/usr/bin/pg_lsclusters",
   slapd: "/usr/sbin/slapd",
+  pebble: "/usr/bin/pebble",
 } as const;
 
 /** A script that apt asks before it starts a daemon: 101 is "not allowed". */

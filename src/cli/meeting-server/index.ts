@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { addCertificates } from "./certificates-commands.ts";
 import type { TrustEnd } from "./trust.ts";
 
 /** What the MMP of the guide's server does, spoken to the running meeting server over its control socket. */
@@ -9,9 +10,7 @@ export function addMeetingServer(program: Command): void {
   addDns(program);
   addTrust(program, "web-bridge", "the Call Bridges whose links the Web Bridge takes");
   addTrust(program, "call-bridge", "the Web Bridges that the Call Bridge dials");
-  asked(program.command("certificates"))
-    .description("list the certificates of the meeting server with names and dates; exit code 1 if one has a problem")
-    .action(async (options) => (await import("./certificates.ts")).certificates(options));
+  addCertificates(program);
   addLogs(program);
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Look, plainPaint } from "#terminal";
-import { certificatesText } from "./certificates.ts";
+import { type Look, plainPaint, printable } from "#terminal";
+import { certificatesText } from "./certificates-text.ts";
 import { flushText, lookupText } from "./dns.ts";
 import { overviewText } from "./status.ts";
 import { tracingText } from "./tracing.ts";
@@ -30,6 +30,28 @@ test("what a stranger wrote into a certificate does not steer the terminal", () 
 test("a certificate that cannot be read is a row like the others", () => {
   const text = certificatesText([{ use: "admin.certificate", file: "/x.pem", problem: "no such file" }], look);
   assert.match(text, /admin\.certificate {2}no such file/);
+});
+
+test("a certificate of the edge is told with all its problems, each with its remedy", () => {
+  const problems = [
+    { code: "self-signed", text: "another stands in", remedy: "wait" },
+    { code: "acme-failed", text: "port 80 is closed\u001b[2J", remedy: "open it" },
+  ] as const;
+  const row = { use: "web", file: "/web.pem", subject: "CN=x", names: ["join.example.com"], validTo: NOW, problems };
+  assert.equal(
+    certificatesText([row, { use: "tunnel.hostKey", file: "/host.pub", subject: "turnpike edge", names: [] }], look),
+    [
+      "Certificates",
+      "  for             state                  names             valid to",
+      "  web             another stands in      join.example.com  2026-01-01",
+      `                  ${printable("port 80 is closed\u001b[2J")}`,
+      "  tunnel.hostKey  good                   turnpike edge",
+      "",
+      "What to do",
+      "  web: wait",
+      "  web: open it",
+    ].join("\n"),
+  );
 });
 
 test("tracing says how long it goes on", () => {

@@ -6,6 +6,9 @@ export const adminSection = z.strictObject({
   listen: hostPort().describe("address and port of the administration, HTTPS; never a public one"),
   certificate: path().describe("PEM file of its certificate chain"),
   key: path().describe("PEM file of its private key"),
+  ca: path()
+    .optional()
+    .describe("PEM file of a private authority that administrators' machines trust, if it is from one"),
   accountsFile: path()
     .default("secrets/administrators.json")
     .describe("who may sign in, written by `turnpike admin`; changes hold at once"),

@@ -55,10 +55,10 @@ function problemOf(blocks: readonly X509Certificate[], now: number): string | un
 }
 
 /** "DNS:join.example.com, IP Address:192.0.2.1" */
-function namesOf({ subjectAltName = "" }: X509Certificate): string[] {
+export function namesOf({ subjectAltName = "" }: X509Certificate): string[] {
   return [...subjectAltName.matchAll(/(?:DNS|IP Address):("[^"]*"|[^,\s]+)/g)].map((match) => match[1]!);
 }
 
-function oneLine(name: string | undefined): string {
+export function oneLine(name: string | undefined): string {
   return (name ?? "").replaceAll("\n", ", ");
 }

@@ -1,4 +1,5 @@
 import type { Extension, X509Certificate } from "@peculiar/x509";
+import { importKey, type Key, keyText, library, newKeys, SIGNATURE } from "./x509.ts";
 
 /** A certificate and its private key, both PEM text. */
 export interface Pair {
@@ -23,8 +24,6 @@ const LINK_DAYS = 3650;
 /** Certificates begin an hour early, for machines whose clock is behind. */
 const CLOCK_SLACK_MS = 3_600_000;
 
-const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-
 /** A certificate authority of one's own, good for ten years and for server certificates only. */
 export async function createAuthority(name: string, now = Date.now()): Promise<Pair> {
   const x509 = await library();
@@ -33,7 +32,7 @@ export async function createAuthority(name: string, now = Date.now()): Promise<P
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name: [{ CN: [name] }],
     keys,
-    signingAlgorithm: ALGORITHM,
+    signingAlgorithm: SIGNATURE,
     ...validity(now, AUTHORITY_DAYS),
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
@@ -58,7 +57,7 @@ export async function issueServer(authority: Pair, server: ServerNames, now = Da
     issuer: issuer.subject,
     publicKey: keys.publicKey,
     signingKey: await importKey(authority.key),
-    signingAlgorithm: ALGORITHM,
+    signingAlgorithm: SIGNATURE,
     ...validity(now, Math.min(server.days ?? MAX_SERVER_DAYS, MAX_SERVER_DAYS)),
     extensions: [
       ...(await leafExtensions(keys.publicKey, [x509.ExtendedKeyUsage.serverAuth])),
@@ -76,7 +75,7 @@ export async function issueLink(commonName: string, now = Date.now()): Promise<P
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name: [{ CN: [commonName] }],
     keys,
-    signingAlgorithm: ALGORITHM,
+    signingAlgorithm: SIGNATURE,
     ...validity(now, LINK_DAYS),
     extensions: await leafExtensions(keys.publicKey, [
       x509.ExtendedKeyUsage.serverAuth,
@@ -96,32 +95,8 @@ async function leafExtensions(publicKey: Key, usages: string[]): Promise<Extensi
   ];
 }
 
-/** Loaded on first use: it takes a tenth of a second, and a role that is running never needs it. */
-async function library() {
-  // The library's dependency injection needs this polyfill first.
-  await import("reflect-metadata");
-  return import("@peculiar/x509");
-}
-
-/** As the types around name it: Node's, or the browser's where the apps' tests are checked. */
-type Key = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
-
-async function newKeys(): Promise<{ readonly publicKey: Key; readonly privateKey: Key }> {
-  return (await crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"])) as { publicKey: Key; privateKey: Key };
-}
-
-function importKey(pem: string): Promise<Key> {
-  const der = Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ""), "base64");
-  return crypto.subtle.importKey("pkcs8", der, ALGORITHM, false, ["sign"]);
-}
-
 async function pairOf(certificate: X509Certificate, key: Key): Promise<Pair> {
-  const der = Buffer.from(await crypto.subtle.exportKey("pkcs8", key)).toString("base64");
-  const lines = der.match(/.{1,64}/g)!.join("\n");
-  return {
-    certificate: `${certificate.toString("pem")}\n`,
-    key: `-----BEGIN PRIVATE KEY-----\n${lines}\n-----END PRIVATE KEY-----\n`,
-  };
+  return { certificate: `${certificate.toString("pem")}\n`, key: await keyText(key) };
 }
 
 function validity(now: number, days: number): { notBefore: Date; notAfter: Date } {

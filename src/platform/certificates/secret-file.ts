@@ -9,7 +9,7 @@ export function writeSecretFile(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${randomBytes(4).toString("hex")}`;
   try {
-    writeFileSync(draft, text, { mode: 0o600, flag: "wx" });
+    writeFileSync(draft, text, { mode: 0o600, flag: "wx", flush: true });
     renameSync(draft, file);
   } catch (error) {
     rmSync(draft, { force: true });

@@ -1,6 +1,6 @@
 import { watchAlarms } from "#alarms";
 import { formatAddress, type Log, Scope } from "#base";
-import { type CertificateStore, openCertificateStore } from "#certificates";
+import { type CertificateStore, type CertificateUse, openCertificateStore } from "#certificates";
 import { startManagement } from "#management";
 import { metricsPage, processMetrics } from "#metrics";
 import { type Ground, openGround, RecentTrouble } from "#operations";
@@ -122,15 +122,17 @@ function notReady({ tunnels, joinHosts }: CoreStatus): readonly string[] {
 
 function certificatesOf(scope: Scope, { admin, identity, edges }: CoreConfig, log: Log): Promise<CertificateStore> {
   return openCertificateStore(scope, {
-    uses: admin
-      ? { admin: { source: { from: "files", certificate: admin.certificate, key: admin.key }, names: [] } }
-      : {},
+    uses: admin ? { admin: adminUse(admin) } : {},
     sshKeys: [
       { use: "identity", file: `${identity}.pub` },
       ...edges.map(({ hostKey }) => ({ use: "edges.hostKey", file: hostKey })),
     ],
     log: log.with({ part: "certificates" }),
   });
+}
+
+function adminUse({ certificate, key, ca }: NonNullable<CoreConfig["admin"]>): CertificateUse {
+  return { source: { from: "files", certificate, key }, names: [], ...(ca ? { ca } : {}) };
 }
 
 function infoOf(config: CoreConfig, admin: Parameters<typeof formatAddress>[0] | undefined): Record<string, string> {

@@ -25,6 +25,9 @@ export const edgeConfig = z
       .extend({
         certificate: path().optional().describe("PEM certificate for the join hosts, chain included"),
         key: path().optional().describe("PEM private key of the certificate"),
+        ca: path()
+          .optional()
+          .describe("PEM file of a private authority that clients trust, if the certificate is from one"),
         acme: acmeSection
           .optional()
           .describe("certificate by ACME (RFC 8555), HTTP-01 on `redirectListen`; the files serve until there is one"),

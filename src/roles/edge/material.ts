@@ -34,11 +34,20 @@ export function readMaterial(config: EdgeConfig, certificates: Pick<CertificateS
 /** One store for web, TURN, administration and, to be shown, the keys of the tunnel. */
 export function certificateUses({ joinHosts, web, turn, admin, tunnel }: EdgeConfig): CertificateUses {
   const uses: Record<string, CertificateUse> = {
-    web: { source: certificateSource("web", web), names: web.acme?.names ?? joinHosts },
+    web: { source: certificateSource("web", web), names: web.acme?.names ?? joinHosts, ...caOf(web) },
   };
   if (turn.certificate && turn.key)
-    uses.turn = { source: { from: "files", certificate: turn.certificate, key: turn.key }, names: turn.serverNames };
-  if (admin) uses.admin = { source: { from: "files", certificate: admin.certificate, key: admin.key }, names: [] };
+    uses.turn = {
+      source: { from: "files", certificate: turn.certificate, key: turn.key },
+      names: turn.serverNames,
+      ...caOf(web),
+    };
+  if (admin)
+    uses.admin = {
+      source: { from: "files", certificate: admin.certificate, key: admin.key },
+      names: [],
+      ...caOf(admin),
+    };
   return {
     uses,
     sshKeys: [
@@ -46,6 +55,10 @@ export function certificateUses({ joinHosts, web, turn, admin, tunnel }: EdgeCon
       ...tunnel.authorizedKeys.map((file) => ({ use: "tunnel.authorizedKeys", file })),
     ],
   };
+}
+
+function caOf({ ca }: { readonly ca?: string | undefined }) {
+  return ca === undefined ? {} : { ca };
 }
 
 /** The files besides certificates that may be replaced while the edge runs. */
