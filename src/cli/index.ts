@@ -1,8 +1,11 @@
 import { Command } from "commander";
 import { TurnpikeError, textOf } from "#base";
+import { addDiagnostics } from "#diagnostics-commands";
 import { addMeetingServer } from "#meeting-server-commands";
 import { addTurn } from "#turn-commands";
 import { addAdmin } from "./admin-commands.ts";
+import { addCore } from "#core-commands";
+import { addDoctor } from "./doctor/index.ts";
 import { addUser } from "./user-commands.ts";
 
 /** Exit codes: 0 done, 1 it failed, 2 the caller must change something (arguments, configuration). */
@@ -41,8 +44,11 @@ function build(): Command {
   addMeetingServer(program);
   addBackup(program);
   addTurn(program);
+  addDiagnostics(program);
+  addCore(program);
   addAdmin(program);
   addUser(program);
+  addDoctor(program);
   return program;
 }
 
@@ -57,17 +63,28 @@ function addInit(program: Command): void {
     .command("init <dir>")
     .description("write configuration, keys and certificates of the three roles, one folder for each machine")
     .requiredOption("--join-host <name>", "the public name of the meetings, such as join.example.com")
-    .requiredOption("--edge-public <ip>", "the edge's address as the Internet sees it")
+    .option("--edge-public <ip>", "the edge's address as the Internet sees it")
     .option(
       "--edge-outer <ip>",
       "the address that the edge itself has towards the Internet, if a firewall translates it",
     )
     .option("--edge-inner <ip>", "the edge's address towards the inside, if it has two interfaces")
+    .option(
+      "--edge <inner,outer,public>",
+      "the same of one edge in a word, `public` only if a firewall translates it; once for each edge of a cluster",
+      collect,
+    )
     .requiredOption("--meeting-server <ip>", "the meeting server's inside address")
-    .option("--core <ip>", "the core's inside address (default: on the meeting server's machine)")
+    .option(
+      "--core <ip>",
+      "the core's inside address (default: on the meeting server's machine); once for each of several",
+      collect,
+    )
     .option("--force", "write into a folder that is not empty; existing keys are kept", false)
     .action(async (dir: string, options) => (await import("./init.ts")).init(dir, options));
 }
+
+const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
 
 function addSpace(program: Command): void {
   const space = program.command("space").description("the spaces in which people meet");

@@ -1,4 +1,6 @@
-import type { Ask, Rule } from "./rule.ts";
+import { type Ask, type Rule, urlOf } from "./rule.ts";
+
+export type ColumnName = "host" | "port" | "protocol" | "path" | "method";
 
 export type Decision =
   | { readonly allowed: true; readonly rule: Rule }
@@ -10,42 +12,93 @@ export type Decision =
       readonly nearest: Rule | undefined;
     };
 
-/** Each column of a rule in the order in which a reader would compare them. */
-const COLUMNS: readonly { readonly fits: (ask: Ask, rule: Rule) => boolean; readonly want: (rule: Rule) => string }[] =
-  [
-    { fits: (ask, rule) => ask.host === rule.host, want: (rule) => `host must be ${rule.host}` },
-    { fits: (ask, rule) => ask.port === rule.port, want: (rule) => `port must be ${rule.port}` },
-    { fits: (ask, rule) => ask.protocol === rule.protocol, want: (rule) => `protocol must be ${rule.protocol}` },
-    { fits: pathFits, want: (rule) => `path must ${rule.match === "exact" ? "be" : "begin with"} ${rule.path}` },
-    {
-      fits: (ask, rule) => rule.methods.some((method) => method === ask.method),
-      want: (rule) => `method must be one of ${rule.methods.join(", ")}`,
-    },
-  ];
+interface Column {
+  readonly name: ColumnName;
+  readonly fits: (ask: Ask, rule: Rule) => boolean;
+  readonly asked: (ask: Ask) => string;
+  /** In words that follow the column's name. */
+  readonly want: (rule: Rule) => string;
+}
 
-/** The first rule that fits allows; otherwise the answer says how close the closest one came. */
+/** Each column of a rule in the order in which a reader would compare them. */
+const COLUMNS: readonly Column[] = [
+  {
+    name: "host",
+    fits: (ask, rule) => ask.host === rule.host,
+    asked: ({ host }) => host,
+    want: ({ host }) => `must be ${host}`,
+  },
+  {
+    name: "port",
+    fits: (ask, rule) => ask.port === rule.port,
+    asked: ({ port }) => String(port),
+    want: ({ port }) => `must be ${port}`,
+  },
+  {
+    name: "protocol",
+    fits: (ask, rule) => ask.protocol === rule.protocol,
+    asked: ({ protocol }) => protocol,
+    want: ({ protocol }) => `must be ${protocol}`,
+  },
+  {
+    name: "path",
+    fits: pathFits,
+    asked: ({ path }) => path,
+    want: ({ match, path }) => `must ${match === "exact" ? "be" : "begin with"} ${path}`,
+  },
+  {
+    name: "method",
+    fits: (ask, rule) => (rule.methods as readonly string[]).includes(ask.method),
+    asked: ({ method }) => method,
+    want: ({ methods }) => `must be one of ${methods.join(", ")}`,
+  },
+];
+
+/** The first enabled rule that fits allows; otherwise the answer says how close the closest one came. */
 export function decide(ask: Ask, rules: readonly Rule[]): Decision {
   let nearest: { rule: Rule; column: number } | undefined;
   for (const rule of rules) {
-    const column = COLUMNS.findIndex(({ fits }) => !fits(ask, rule));
-    if (column < 0) return { allowed: true, rule };
+    const failing = COLUMNS.findIndex(({ fits }) => !fits(ask, rule));
+    if (failing < 0 && rule.enabled) return { allowed: true, rule };
+    const column = failing < 0 ? COLUMNS.length : failing;
     if (!nearest || column > nearest.column) nearest = { rule, column };
   }
   if (!nearest) return { allowed: false, reason: "the allow list is empty", nearest: undefined };
-  return { allowed: false, reason: COLUMNS[nearest.column]!.want(nearest.rule), nearest: nearest.rule };
+  const wanting = COLUMNS[nearest.column];
+  const reason = wanting ? `${wanting.name} ${wanting.want(nearest.rule)}` : "the rule that would allow it is off";
+  return { allowed: false, reason, nearest: nearest.rule };
+}
+
+export interface ColumnVerdict {
+  readonly column: ColumnName;
+  readonly asked: string;
+  readonly wanted: string;
+  /** Undefined behind the first that does not fit: those are not looked at. */
+  readonly fits: boolean | undefined;
+}
+
+/** A rule compared with what was asked, for a page that draws it. */
+export function compare(ask: Ask, rule: Rule): readonly ColumnVerdict[] {
+  const failing = COLUMNS.findIndex(({ fits }) => !fits(ask, rule));
+  return COLUMNS.map(({ name, asked, want }, at) => ({
+    column: name,
+    asked: asked(ask),
+    wanted: want(rule),
+    fits: failing < 0 || at < failing ? true : at === failing ? false : undefined,
+  }));
 }
 
 /** One line for a log or a page: what was asked, what came of it, and by which rule. */
 export function explain(ask: Ask, decision: Decision): string {
-  const asked = `${ask.method} ${ask.protocol}://${ask.host}:${ask.port}${ask.path}`;
+  const asked = `${ask.method} ${urlOf(ask)}`;
   if (decision.allowed) return `${asked} is allowed by "${ruleText(decision.rule)}"`;
   const near = decision.nearest ? `; nearest rule: "${ruleText(decision.nearest)}"` : "";
   return `${asked} is refused: ${decision.reason}${near}`;
 }
 
+/** "GET,POST https://join.example.com/api*" */
 export function ruleText(rule: Rule): string {
-  const path = rule.match === "exact" ? rule.path : `${rule.path}*`;
-  return `${rule.methods.join(",")} ${rule.protocol}://${rule.host}:${rule.port}${path}`;
+  return `${rule.methods.join(",")} ${urlOf(rule)}${rule.match === "exact" ? "" : "*"}`;
 }
 
 function pathFits(ask: Ask, rule: Rule): boolean {

@@ -1,8 +1,19 @@
 export type Protocol = "https" | "wss";
-export type Method = "GET" | "POST" | "PUT" | "HEAD" | "DELETE" | "PATCH" | "OPTIONS";
+
+/** What a rule may allow, in the order in which the guide writes them. */
+export const METHODS = ["GET", "POST", "PUT", "HEAD", "DELETE", "PATCH", "OPTIONS"] as const;
+export type Method = (typeof METHODS)[number];
+export const DEFAULT_METHODS: readonly Method[] = ["GET", "POST", "PUT", "HEAD", "DELETE"];
+
+/** The tunnels carry the join hosts' port 443 and nothing else, wherever a Web Bridge listens. */
+export const TUNNEL_PORT = 443;
 
 /** One row of the allow list: what may pass from the edge to the inside. */
 export interface Rule {
+  readonly id: string;
+  /** Automatic ones come with a join host and cannot be changed. */
+  readonly origin: "automatic" | "editable";
+  readonly enabled: boolean;
   readonly description: string;
   readonly protocol: Protocol;
   /** Lower-case host name or IP address. */
@@ -12,6 +23,8 @@ export interface Rule {
   /** Normalised path that begins with "/". A prefix ends at a "/" of the request's path: "/api" is no prefix of "/apix". */
   readonly path: string;
   readonly methods: readonly Method[];
+  /** The default methods are meant, and not just the same ones chosen. */
+  readonly defaultMethods: boolean;
 }
 
 /** What a request asks for, after its path was normalised. */
@@ -24,15 +37,38 @@ export interface Ask {
   readonly path: string;
 }
 
-/** The two rules that every join host brings with it. */
-export function automaticRules(joinHost: string): readonly Rule[] {
+/** What the allow list knows of a join host. */
+export interface ListedHost {
+  /** Lower case. */
+  readonly host: string;
+  readonly enabled?: boolean | undefined;
+  readonly whip?: boolean | undefined;
+  /** False for a server of which only editable rules open something. */
+  readonly automaticRules?: boolean | undefined;
+}
+
+/**
+ * The two rules that a join host brings with it. WHIP changes a session by PATCH (RFC 9725 4.3). It gets no OPTIONS: only
+ * pages of other sites need that, for CORS, and encoders are no pages; an editable rule can open it.
+ */
+export function automaticRules({ host, whip = false, automaticRules = true }: ListedHost): readonly Rule[] {
+  if (!automaticRules) return [];
   return (["https", "wss"] as const).map((protocol) => ({
+    id: `automatic:${protocol}:${host}`,
+    origin: "automatic",
+    enabled: true,
     description: "Meeting Server web bridges",
     protocol,
-    host: joinHost,
-    port: 443,
+    host,
+    port: TUNNEL_PORT,
     match: "prefix",
     path: "/",
-    methods: ["GET", "POST", "PUT", "HEAD", "DELETE"],
+    methods: whip ? [...DEFAULT_METHODS, "PATCH"] : DEFAULT_METHODS,
+    defaultMethods: !whip,
   }));
+}
+
+export function urlOf({ protocol, host, port, path }: Pick<Rule, "protocol" | "host" | "port" | "path">): string {
+  const name = host.includes(":") ? `[${host}]` : host;
+  return `${protocol}://${name}${port === TUNNEL_PORT ? "" : `:${port}`}${path}`;
 }
