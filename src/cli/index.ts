@@ -5,7 +5,7 @@ import { addMeetingServer } from "#meeting-server-commands";
 import { addTurn } from "#turn-commands";
 import { addAdmin } from "./admin-commands.ts";
 import { addCore } from "#core-commands";
-import { addDoctor } from "./doctor/index.ts";
+import { addDoctor } from "#doctor-commands";
 import { addUser } from "./user-commands.ts";
 
 /** Exit codes: 0 done, 1 it failed, 2 the caller must change something (arguments, configuration). */

@@ -145,10 +145,10 @@ export const ALARM_TYPES: readonly AlarmType[] = [
     meaning: "edge: nearly all relay ports are in use; without a free one a guest gets no relay",
   },
   {
-    type: "relayAddressPrivate",
+    type: "relayAddressWrong",
     severity: "warning",
-    subject: "address",
-    meaning: "edge: the relay address that guests are told is a private one, which they cannot reach from outside",
+    subject: "code",
+    meaning: "edge: guests outside are told a relay address that they cannot reach, or relays are on the inner network",
   },
   {
     type: "clockSkew",

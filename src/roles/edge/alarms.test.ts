@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { TurnpikeError } from "#base";
 import type { TurnStatus } from "#turn";
 import { type EdgeCondition, edgeAlarms } from "./alarms.ts";
 
@@ -14,7 +15,7 @@ const WELL: EdgeCondition = {
   joinHosts: [joinHost],
   sharedIdentities: [],
   turn,
-  privateRelays: [],
+  addresses: [],
   certificates: [],
   diagnostics: { state: "none" },
 };
@@ -45,7 +46,11 @@ for (const [what, change, expected] of [
     { turn: { ports: [{ family: "ipv4", used: 80, free: 5, quarantined: 15, reserved: 0 }] } as unknown as TurnStatus },
     "relayPortsShort ipv4",
   ],
-  ["guests are told a private relay address", { privateRelays: ["10.0.0.1"] }, "relayAddressPrivate 10.0.0.1"],
+  [
+    "guests are told a private relay address",
+    { addresses: [new TurnpikeError("TURN_RELAY_PRIVATE", { kind: "config", text: "private", remedy: "set it" })] },
+    "relayAddressWrong TURN_RELAY_PRIVATE",
+  ],
 ] as const)
   test(`${what}: one alarm says it`, () => assert.deepEqual(raised(change), [expected]));
 

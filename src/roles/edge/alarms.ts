@@ -1,4 +1,5 @@
 import type { RaisedAlarm } from "#alarms";
+import type { TurnpikeError } from "#base";
 import type { CertificateRow } from "#certificates";
 import type { DiagnosticState } from "#diagnostic-logging";
 import { certificateAlarms, diagnosticAlarms } from "#management";
@@ -21,8 +22,8 @@ export interface EdgeCondition {
   readonly sharedIdentities: readonly { readonly fingerprint: string; readonly peers: readonly string[] }[];
   /** undefined while the worker is being started anew. */
   readonly turn: TurnStatus | undefined;
-  /** Relay addresses that guests are told although nobody outside reaches them. */
-  readonly privateRelays: readonly string[];
+  /** What is likely to be wrong with the addresses of the relays. */
+  readonly addresses: readonly TurnpikeError[];
   readonly certificates: readonly CertificateRow[];
   readonly diagnostics: DiagnosticState;
 }
@@ -44,6 +45,14 @@ export function* edgeAlarms(condition: EdgeCondition): Iterable<RaisedAlarm> {
         "give each core its own key (`turnpike init --cores`), or stop the copy; if you know of no copy, revoke the key",
     };
   yield* turnAlarms(condition);
+  for (const { code, message, remedy } of condition.addresses)
+    yield {
+      type: "relayAddressWrong",
+      subject: { noun: "code", id: code },
+      failureReason: code,
+      text: message,
+      remedy,
+    };
   yield* certificateAlarms(condition.certificates);
   yield* diagnosticAlarms(condition.diagnostics);
 }
@@ -83,7 +92,7 @@ function* joinHostAlarms({ host, named, connections, endToEnd }: JoinHostConditi
     };
 }
 
-function* turnAlarms({ turn, privateRelays }: EdgeCondition): Iterable<RaisedAlarm> {
+function* turnAlarms({ turn }: EdgeCondition): Iterable<RaisedAlarm> {
   if (!turn) {
     yield {
       type: "turnWorkerLost",
@@ -102,11 +111,4 @@ function* turnAlarms({ turn, privateRelays }: EdgeCondition): Iterable<RaisedAla
         remedy: "widen `turn.relay.ports` and the firewall's rule for it, or add an edge to the cluster",
       };
   }
-  for (const address of privateRelays)
-    yield {
-      type: "relayAddressPrivate",
-      subject: { noun: "address", id: address },
-      text: `Guests are told the relay address ${address}, which is private`,
-      remedy: "set `turn.relay.advertised` to the address that the Internet sees (static NAT)",
-    };
 }

@@ -17,7 +17,7 @@ import {
 } from "#proxy";
 import type { RoleStart, RunningRole } from "#roles";
 import { type EdgeEnd, startEdgeEnd, type EdgeStatus as TunnelStatus } from "#tunnel";
-import { startTurnWorker, type TurnStatus, type TurnWorker } from "#turn";
+import { adviseAddresses, startTurnWorker, type TurnStatus, type TurnWorker } from "#turn";
 import { edgeRoutes } from "./admin-routes/index.ts";
 import { edgeAlarms } from "./alarms.ts";
 import { EDGE_EDITABLE, type EdgeConfig } from "./config.ts";
@@ -221,7 +221,7 @@ interface Managed extends Parts {
 }
 
 async function manage(scope: Scope, { config, file, levels }: RoleStart<EdgeConfig>, parts: Managed) {
-  const { ground, certificates, captures, turn, end, proxy, reloader, control, status, endToEnd } = parts;
+  const { ground, certificates, captures, turn, end, reloader, control, status, endToEnd } = parts;
   const notReady = () => {
     const domains = end.status().domains.filter(({ connections }) => connections.length > 0);
     return domains.length > 0 ? [] : ["EDGE_TUNNEL_DOWN"];
@@ -247,15 +247,19 @@ async function manage(scope: Scope, { config, file, levels }: RoleStart<EdgeConf
       })),
       sharedIdentities,
       turn: (await status()).turn,
-      privateRelays: [],
+      addresses: adviseAddresses(reloader.config.turn, reloader.config.tunnel.listen),
       certificates: certificates.rows(),
       diagnostics: await diagnostics.state(),
     });
   });
   const look = () => void alarms.now();
-  scope.defer(end.onChange(look));
+  scope.defer(
+    end.onChange(() => {
+      look();
+      void endToEnd.check();
+    }),
+  );
   scope.defer(certificates.onState(look));
-  void proxy;
   return address;
 }
 
