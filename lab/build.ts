@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { CloseReason, Scope } from "#base";
 import { command } from "./command.ts";
 import { delayLine } from "./delay-line/index.ts";
@@ -7,20 +8,22 @@ import { namePrefix, removeNamespace, removeStaleLabs, standingLabs, writeEtc } 
 import {
   ADDRESS,
   accessLink,
+  type Extent,
   GUEST_NETWORKS,
   type GuestNetwork,
-  HOSTS,
   type HostName,
-  LINKS,
+  hostsOf,
   type Link,
+  linksOf,
   ROUTERS,
   resolverOf,
   routesOf,
-  ZONES,
+  type Zone,
+  zonesOf,
 } from "./plan.ts";
 import { LabProcess, type RunOptions } from "./process.ts";
 
-export interface LabOptions {
+export interface LabOptions extends Extent {
   /** Milliseconds of round trip added to a guest network's line. */
   readonly roundTripMs?: Partial<Readonly<Record<GuestNetwork, number>>>;
 }
@@ -28,6 +31,7 @@ export interface LabOptions {
 /** All networks of the plan, in namespaces that belong to this process. */
 export interface Lab {
   readonly scope: Scope;
+  readonly extent: Extent;
   namespace(host: HostName): string;
   /** Starts a program on a host. It ends with the lab at the latest. */
   run(host: HostName, file: string, args: readonly string[], options?: RunOptions): LabProcess;
@@ -35,10 +39,16 @@ export interface Lab {
   node(host: HostName, file: string, args?: readonly string[], options?: RunOptions): LabProcess;
   /** Puts files into /etc as the host sees it; the folders must exist in the machine's /etc. */
   etc(host: HostName, files: Readonly<Record<string, string>>): void;
+  /** Answers of that view of the DNS from now on. Whoever has asked before may know the old ones for 30 s. */
+  setZone(view: View, zone: Zone): Promise<void>;
+  /** Pulls a host's cable out, or puts it in again. */
+  setLink(host: HostName, device: string, up: boolean): Promise<void>;
   /** Packets that a firewall or NAT has dropped so far, as "inner.dmz_to_inside". */
   drops(): Promise<Record<string, number>>;
   close(reason?: CloseReason): Promise<void>;
 }
+
+type View = "public" | "inside";
 
 /** Builds the lab; one per process. What crashed runs left behind is removed first. */
 export async function buildLab(owner: Scope, options: LabOptions = {}): Promise<Lab> {
@@ -46,17 +56,15 @@ export async function buildLab(owner: Scope, options: LabOptions = {}): Promise<
   if (standingLabs().has(process.pid)) throw new Error("this process has a lab already");
   const scope = owner.child();
   removeAtTheEnd(scope);
-  const lab = labOf(scope);
+  const servers = new Map<View, LabProcess>();
+  const hosts = hostsOf(options);
+  const lab = labOf(scope, options, servers);
   try {
-    await Promise.all(HOSTS.map((host) => addHost(lab.namespace(host), host)));
+    await Promise.all(hosts.map((host) => addHost(lab.namespace(host), host)));
     await addLinks(lab, options);
-    await Promise.all(HOSTS.map((host) => configure(lab.namespace(host), host)));
-    const dns = `${import.meta.dirname}/dns/main.ts`;
-    const servers = [
-      lab.node("internet", dns, [ADDRESS.publicDns, JSON.stringify(ZONES.public)]),
-      lab.node("lan", dns, [ADDRESS.insideDns, JSON.stringify(ZONES.inside)]),
-    ];
-    await Promise.all(servers.map((server) => server.line("ready")));
+    await Promise.all(hosts.map((host) => configure(lab.namespace(host), host, options)));
+    startDns(lab, servers, options);
+    await Promise.all([...servers.values()].map((server) => server.line("ready")));
     return lab;
   } catch (error) {
     await scope.close();
@@ -64,17 +72,40 @@ export async function buildLab(owner: Scope, options: LabOptions = {}): Promise<
   }
 }
 
-function labOf(scope: Scope): Lab {
+function startDns(lab: Lab, servers: Map<View, LabProcess>, options: LabOptions): void {
+  const main = `${import.meta.dirname}/dns/main.ts`;
+  const zones = zonesOf(options);
+  const start = (host: HostName, address: string, zone: Zone) =>
+    lab.node(host, main, [address, JSON.stringify(zone)], { ipc: true });
+  servers.set("public", start("internet", ADDRESS.publicDns, zones.public));
+  servers.set("inside", start("lan", ADDRESS.insideDns, zones.inside));
+}
+
+function labOf(scope: Scope, extent: Extent, dns: ReadonlyMap<View, LabProcess>): Lab {
   const namespace = (host: HostName) => `${namePrefix(process.pid)}${host}`;
   const run = (host: HostName, file: string, args: readonly string[], options?: RunOptions) =>
     new LabProcess(scope, namespace(host), file, args, options);
   return {
     scope,
+    extent,
     namespace,
     run,
     node: (host, file, args = [], options) => run(host, process.execPath, [file, ...args], options),
     etc: (host, files) => writeEtc(namespace(host), files),
     drops: () => readDrops(namespace),
+    setZone: async (view, zone) => {
+      const { child } = dns.get(view)!;
+      const changed = once(child, "message");
+      child.send(zone as Record<string, string>);
+      await changed;
+    },
+    setLink: async (host, device, up) => {
+      await command("ip", ["-n", namespace(host), "link", "set", device, up ? "up" : "down"]);
+      // The kernel forgot the routes by that interface with it.
+      if (up)
+        for (const route of routesOf(host))
+          await command("ip", ["-n", namespace(host), "route", "replace", ...route.split(" ")]);
+    },
     close: (reason) => scope.close(reason),
   };
 }
@@ -112,7 +143,7 @@ async function addLinks(lab: Lab, options: LabOptions): Promise<void> {
   const plain = GUEST_NETWORKS.filter((network) => !options.roundTripMs?.[network]).map(accessLink);
   await batch(
     "",
-    [...LINKS, ...plain].map(([a, b]) => `link add ${deviceOf(lab, a)} type veth peer ${deviceOf(lab, b)}`),
+    [...linksOf(options), ...plain].map(([a, b]) => `link add ${deviceOf(lab, a)} type veth peer ${deviceOf(lab, b)}`),
   );
   for (const network of GUEST_NETWORKS) {
     const ms = options.roundTripMs?.[network];
@@ -124,13 +155,14 @@ async function addLinks(lab: Lab, options: LabOptions): Promise<void> {
 
 const deviceOf = (lab: Lab, end: Link[0]) => `${end.device} netns ${lab.namespace(end.host)}`;
 
-async function configure(name: string, host: HostName): Promise<void> {
-  const ends = [...LINKS, ...GUEST_NETWORKS.map(accessLink)].flat().filter((end) => end.host === host);
+async function configure(name: string, host: HostName, options: LabOptions): Promise<void> {
+  const ends = [...linksOf(options), ...GUEST_NETWORKS.map(accessLink)].flat().filter((end) => end.host === host);
   const addresses = ends.filter((end) => end.address).map((end) => `addr add ${end.address} dev ${end.device}`);
   await batch(name, [
     "link set lo up",
     ...(host === "lan" ? lanSwitch(ends.map((end) => end.device)) : []),
     ...(host === "internet" ? [`addr add ${ADDRESS.publicDns}/32 dev lo`] : []),
+    ...(host === "internet" && options.balancer ? [`addr add ${ADDRESS.balancer}/32 dev lo`] : []),
     ...addresses,
     ...ends.map((end) => `link set ${end.device} up`),
     ...routesOf(host).map((route) => `route add ${route}`),

@@ -1,8 +1,9 @@
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseDocument } from "yaml";
+import { PLACES } from "#all-in-one";
 import type { Scope } from "#base";
 import type { Lab } from "./build.ts";
 import { command } from "./command.ts";
@@ -13,28 +14,54 @@ import type { LabProcess } from "./process.ts";
 const MAIN = resolve(import.meta.dirname, "../src/main.ts");
 
 export const ROLES = ["edge", "meeting-server", "core"] as const;
-export type RoleName = (typeof ROLES)[number];
+/** A role, by the folder that `turnpike init` writes for its machine. */
+export type RoleName = (typeof ROLES)[number] | "edge-2";
 
-const HOST_OF: Readonly<Record<RoleName, HostName>> = { edge: "edge", "meeting-server": "server", core: "core" };
+const HOST_OF: Readonly<Record<RoleName, HostName>> = {
+  edge: "edge",
+  "edge-2": "edge2",
+  "meeting-server": "server",
+  core: "core",
+};
+
+/** Where `openAdministration` puts the administration of each role, for browsers inside. */
+export const ADMINISTRATION: Readonly<Record<RoleName, string>> = {
+  edge: `${ADDRESS.edgeInner}:9000`,
+  "edge-2": `${ADDRESS.edge2Inner}:9000`,
+  "meeting-server": `${ADDRESS.server}:8445`,
+  core: `${ADDRESS.core}:7443`,
+};
 
 /** From the start of the roles until a request gets through all of them. */
 const READY_WITHIN_MS = 20_000;
 
-/** What the administrator does with the three folders that `turnpike init` writes, one for each machine of the lab. */
+export interface DeploymentOptions {
+  /** Roles run as the units of `turnpike init` say, as an account without rights and not as root. */
+  readonly asService?: boolean;
+}
+
+/** What the administrator does with the folders that `turnpike init` writes, one for each machine of the lab. */
 export class Deployment {
   readonly dir: string;
   readonly #lab: Lab;
   readonly #scope: Scope;
+  readonly #asService: boolean;
   readonly #running = new Map<RoleName, LabProcess>();
   readonly #outsider: Probe;
   #adminPassword: string | undefined;
 
-  constructor(lab: Lab) {
+  constructor(lab: Lab, { asService = false }: DeploymentOptions = {}) {
     this.#lab = lab;
+    this.#asService = asService;
     this.#scope = lab.scope.child();
     this.dir = mkdtempSync(join(tmpdir(), "turnpike-lab-"));
     this.#scope.defer(() => rmSync(this.dir, { recursive: true, force: true }));
     this.#outsider = probeOn(lab, "internet");
+  }
+
+  /** Those that run in this lab. */
+  get roles(): readonly RoleName[] {
+    return this.#lab.extent.secondEdge ? [...ROLES, "edge-2"] : ROLES;
   }
 
   /** The certificate authority that browsers in the lab trust. */
@@ -49,29 +76,40 @@ export class Deployment {
   }
 
   configFile(role: RoleName): string {
-    return join(this.dir, role, `${role}.yaml`);
+    return join(this.dir, role, `${programOf(role)}.yaml`);
   }
 
   async init(): Promise<void> {
-    const { edgePublic, edgeOuter, edgeInner, server, core } = ADDRESS;
+    const { edgePublic, edgeOuter, edgeInner, edge2Public, edge2Outer, edge2Inner, server, core } = ADDRESS;
+    const edges = this.#lab.extent.secondEdge
+      ? ["--edge", [edgeInner, edgeOuter, edgePublic].join(), "--edge", [edge2Inner, edge2Outer, edge2Public].join()]
+      : ["--edge-public", edgePublic, "--edge-outer", edgeOuter, "--edge-inner", edgeInner];
     const told = await turnpike(
-      ...[
-        "init",
-        this.dir,
-        "--force",
-        "--join-host",
-        JOIN_HOST,
-        "--edge-public",
-        edgePublic,
-        "--edge-outer",
-        edgeOuter,
-      ],
-      ...["--edge-inner", edgeInner, "--meeting-server", server, "--core", core],
+      ...["init", this.dir, "--force", "--join-host", JOIN_HOST, ...edges],
+      ...["--meeting-server", server, "--core", core],
     );
     this.#adminPassword = /password (\S+) /.exec(told)?.[1];
     // A TURN server refuses documentation prefixes, rightly; here they are the Internet.
-    this.change("edge", ["turn", "allowPeers", "bridge"], PEER_PREFIXES);
+    for (const role of this.roles)
+      if (programOf(role) === "edge") this.change(role, ["turn", "allowPeers", "bridge"], PEER_PREFIXES);
     this.change("core", ["edges", 0, "address"], `${EDGE_HOST}:2222`);
+    if (this.#asService) this.#giveAway();
+  }
+
+  /** By default each role's administration listens on loopback only. */
+  openAdministration(): void {
+    for (const role of this.roles) this.change(role, ["admin", "listen"], ADMINISTRATION[role]);
+  }
+
+  /** As systemd/README.md says: the folder of a role is its account's, and nobody else's. */
+  #giveAway(): void {
+    chmodSync(this.dir, 0o711);
+    for (const role of this.roles) {
+      chownSync(join(this.dir, role), SERVICE_ID, SERVICE_ID);
+      for (const entry of readdirSync(join(this.dir, role), { recursive: true, encoding: "utf8" }))
+        chownSync(join(this.dir, role, entry), SERVICE_ID, SERVICE_ID);
+      chmodSync(join(this.dir, role), 0o700);
+    }
   }
 
   /** Changes one key of a role's YAML file; it counts from the role's next start. */
@@ -84,7 +122,9 @@ export class Deployment {
 
   /** Starts a role on its machine and resolves when it listens. */
   async start(role: RoleName): Promise<LabProcess> {
-    const started = this.#lab.node(HOST_OF[role], MAIN, [role, "--config", this.configFile(role)]);
+    const started = this.#asService
+      ? this.#run(role, serviceCommand(join(this.dir, role), programOf(role)))
+      : this.#run(role, [process.execPath, MAIN, programOf(role), "--config", this.configFile(role)]);
     this.#running.set(role, started);
     await started.line('"msg":"ready"', READY_WITHIN_MS);
     return started;
@@ -92,7 +132,7 @@ export class Deployment {
 
   /** Starts all roles and resolves when a request from the Internet gets an answer from the Web Bridge. */
   async startAll(): Promise<void> {
-    await Promise.all(ROLES.map((role) => this.start(role)));
+    await Promise.all(this.roles.map((role) => this.start(role)));
     await this.reachable();
   }
 
@@ -127,18 +167,30 @@ export class Deployment {
   }
 
   async #createSpace(name: string, options: readonly string[]): Promise<SpaceDoor[]> {
-    const text = await turnpike("space", "create", name, ...options, "--config", this.configFile("meeting-server"));
+    const { text } = await this.operate("space", "create", name, ...options);
     const doors = [...text.matchAll(/https:\S+\/meeting\/(\d{9})\?secret=(\S+)/g)];
     if (doors.length === 0) throw new Error(`\`space create\` printed no link: ${text}`);
     return doors.map(([link, callId, secret]) => ({ link, callId: callId!, secret: secret! }));
   }
 
   /** A command of the meeting server's administrator, on the meeting server's machine, with what it prints. */
-  async operate(...args: string[]): Promise<{ readonly code: number; readonly text: string }> {
-    const config = ["--config", this.configFile("meeting-server")];
-    const { child, lines } = this.#lab.node(HOST_OF["meeting-server"], MAIN, [...args, ...config]);
+  operate(...args: string[]): Promise<{ readonly code: number; readonly text: string }> {
+    return this.command("meeting-server", ...args);
+  }
+
+  /** A command of the administrator on the machine of that role. */
+  async command(role: RoleName, ...args: string[]): Promise<{ readonly code: number; readonly text: string }> {
+    const command = [process.execPath, MAIN, ...args, "--config", this.configFile(role)];
+    const { child, lines } = this.#run(role, command);
     const [code] = await once(child, "close");
     return { code, text: lines.join("\n") };
+  }
+
+  #run(role: RoleName, command: readonly string[]): LabProcess {
+    const [file, ...rest] = this.#asService
+      ? [...rightsOf(join(this.dir, role), programOf(role)), ...command]
+      : command;
+    return this.#lab.run(HOST_OF[role], file!, rest);
   }
 
   /** The newest lines of every role, for a failed test. */
@@ -154,6 +206,41 @@ export interface SpaceDoor {
   readonly link: string;
   readonly callId: string;
   readonly secret: string;
+}
+
+function programOf(role: RoleName): (typeof ROLES)[number] {
+  return role === "edge-2" ? "edge" : role;
+}
+
+/** `nobody`: an account that owns nothing. */
+const SERVICE_ID = 65_534;
+
+/** What the unit in that folder starts, with the program and the folder where they are here. */
+function serviceCommand(folder: string, program: string): readonly string[] {
+  const [, line] = /^ExecStart=(.*)$/m.exec(unitIn(folder, program))!;
+  return line!
+    .replaceAll(`${PLACES.home}/${program}`, folder)
+    .replaceAll(PLACES.program, resolve(MAIN, "../.."))
+    .split(" ");
+}
+
+function unitIn(folder: string, program: string): string {
+  return readFileSync(join(folder, "systemd", `turnpike-${program}.service`), "utf8");
+}
+
+/** setpriv(1) with the account and the capabilities of the unit in that folder. */
+function rightsOf(folder: string, program: string): readonly string[] {
+  const unit = unitIn(folder, program);
+  const capabilities = (key: string) => {
+    const names = new RegExp(`^${key}=(.*)$`, "m").exec(unit)![1]!.split(" ").filter(Boolean);
+    return ["-all", ...names.map((name) => name.replace("CAP_", "+").toLowerCase())].join();
+  };
+  const ambient = capabilities("AmbientCapabilities");
+  return [
+    ...["setpriv", `--reuid=${SERVICE_ID}`, `--regid=${SERVICE_ID}`, "--clear-groups", "--no-new-privs"],
+    ...[`--inh-caps=${ambient}`, `--ambient-caps=${ambient}`],
+    `--bounding-set=${capabilities("CapabilityBoundingSet")}`,
+  ];
 }
 
 function turnpike(...args: string[]): Promise<string> {

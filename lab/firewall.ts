@@ -12,33 +12,49 @@ export function rulesOf(host: HostName): string | undefined {
   return network && natOf(network);
 }
 
+/** Towards the edges; the second is there only in a lab with two. */
+const DMZ = `{ "dmz", "dmz2" }`;
+
 function innerFirewall(): string {
-  const { core, server, edgeInner } = ADDRESS;
+  const { core, server, inside, edgeInner, edge2Inner } = ADDRESS;
+  const edges = `{ ${edgeInner}, ${edge2Inner} }`;
   return table({
     drops: ["inside_to_edge", "inside_to_internet", "dmz_to_inside"],
     forward: [
-      `iifname "lan" oifname "dmz" ip saddr ${core} ip daddr ${edgeInner} tcp dport 2222 accept`,
-      `iifname "lan" oifname "dmz" ip saddr ${server} ip daddr ${edgeInner} udp dport 3478 accept`,
-      `iifname "lan" ip daddr ${edgeInner} counter name inside_to_edge drop`,
+      `iifname "lan" ip saddr ${core} ip daddr ${edges} tcp dport 2222 accept`,
+      `iifname "lan" ip saddr ${server} ip daddr ${edges} udp dport 3478 accept`,
+      // The administrator, if the edge's administration listens there.
+      `iifname "lan" ip saddr ${inside} ip daddr ${edges} tcp dport 9000 accept`,
+      `iifname "lan" ip daddr ${edges} counter name inside_to_edge drop`,
       `iifname "lan" counter name inside_to_internet drop`,
-      `iifname "dmz" counter name dmz_to_inside drop`,
+      // The edges of a cluster ask each other how full they are.
+      `iifname ${DMZ} oifname ${DMZ} ip daddr ${edges} udp dport 3478 accept`,
+      `iifname ${DMZ} counter name dmz_to_inside drop`,
     ],
   });
 }
 
 function outerFirewall(): string {
-  const { edgeOuter, edgePublic } = ADDRESS;
+  const { edgeOuter, edgePublic, edge2Outer, edge2Public } = ADDRESS;
+  const edges = `{ ${edgeOuter}, ${edge2Outer} }`;
   return table({
     drops: ["internet_to_edge", "edge_to_itself", "edge_to_internet"],
     forward: [
-      `iifname "wan" oifname "dmz" ip daddr ${edgeOuter} tcp dport { 80, 443 } accept`,
-      `iifname "wan" oifname "dmz" ip daddr ${edgeOuter} udp dport { 3478, 24000-29999 } accept`,
+      `iifname "wan" ip daddr ${edges} tcp dport { 80, 443 } accept`,
+      `iifname "wan" ip daddr ${edges} udp dport { 3478, 24000-29999 } accept`,
       `iifname "wan" counter name internet_to_edge drop`,
       `iifname "dmz" ip daddr ${edgePublic} counter name edge_to_itself drop`,
-      `iifname "dmz" counter name edge_to_internet drop`,
+      `iifname "dmz2" ip daddr ${edge2Public} counter name edge_to_itself drop`,
+      `iifname ${DMZ} counter name edge_to_internet drop`,
     ],
-    prerouting: [`iifname "wan" ip daddr ${edgePublic} dnat ip to ${edgeOuter}`],
-    postrouting: [`oifname "wan" ip saddr ${edgeOuter} snat ip to ${edgePublic}`],
+    prerouting: [
+      `iifname "wan" ip daddr ${edgePublic} dnat ip to ${edgeOuter}`,
+      `iifname "wan" ip daddr ${edge2Public} dnat ip to ${edge2Outer}`,
+    ],
+    postrouting: [
+      `oifname "wan" ip saddr ${edgeOuter} snat ip to ${edgePublic}`,
+      `oifname "wan" ip saddr ${edge2Outer} snat ip to ${edge2Public}`,
+    ],
   });
 }
 

@@ -123,6 +123,17 @@ describe("lab", { skip }, () => {
     assert.equal(await on("home").lookup("www.example.org"), undefined);
   });
 
+  test("DNS can be changed, and a cable pulled and put in again", async () => {
+    await lab.setZone("inside", { [JOIN_HOST]: [ADDRESS.core, ADDRESS.server] });
+    assert.ok([ADDRESS.core, ADDRESS.server].includes((await on("inside").lookup(JOIN_HOST)) as never));
+    assert.equal(await on("inside").lookup(EDGE_HOST), undefined);
+    await lab.setLink("core", "eth0", false);
+    assert.equal(await on("core").tcp(ADDRESS.server, 443), undefined);
+    await lab.setLink("core", "eth0", true);
+    assert.ok(await on("core").tcp(ADDRESS.server, 443, PATIENT));
+    assert.ok(await on("core").tcp(ADDRESS.edgeInner, 2222, PATIENT), "its routes are back too");
+  });
+
   test("the longer line adds its round trip", async () => {
     const times: number[] = [];
     for (let i = 0; i < 5; i++) {

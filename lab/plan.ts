@@ -12,13 +12,23 @@ export type HostName =
   | "lan"
   | "inner"
   | "edge"
+  | "edge2"
   | "outer"
   | "internet"
   | GuestNetwork
   | `${GuestNetwork}-nat`;
 
+/** What a lab has beyond the least. */
+export interface Extent {
+  /** A second edge, whose address the join host has as well. */
+  readonly secondEdge?: boolean;
+  /** The join host is `ADDRESS.balancer`, an address of the host "internet"; what answers there is the caller's business. */
+  readonly balancer?: boolean;
+}
+
 export const JOIN_HOST = "join.example.com";
 export const EDGE_HOST = "edge.example.com";
+export const EDGE2_HOST = "edge2.example.com";
 
 export const ADDRESS = {
   /** The LAN: meeting server, core, a participant, the DNS server of the inside zone, and the inner firewall. */
@@ -35,6 +45,14 @@ export const ADDRESS = {
   outerDmz: "10.0.2.1",
   /** What the outer firewall maps one to one onto the edge's outer interface. */
   edgePublic: "203.0.113.10",
+  /** The second edge of a cluster stands between the firewalls on two networks of its own. */
+  innerDmz2: "10.0.3.1",
+  edge2Inner: "10.0.3.2",
+  edge2Outer: "10.0.4.2",
+  outerDmz2: "10.0.4.1",
+  edge2Public: "203.0.113.11",
+  /** Somebody's TCP balancer on the Internet, where `LabOptions.balancer` asks for one. */
+  balancer: "203.0.113.20",
   outerWan: "198.51.100.2",
   internetOuter: "198.51.100.1",
   publicDns: "192.0.2.53",
@@ -83,7 +101,8 @@ function guest(n: number, about: string, letsOut: readonly string[] | undefined,
   };
 }
 
-export const HOSTS: readonly HostName[] = [
+export const hostsOf = ({ secondEdge }: Extent): readonly HostName[] => [
+  ...(secondEdge ? (["edge2"] as const) : []),
   "server",
   "core",
   "inside",
@@ -117,7 +136,20 @@ const lanPort = (host: HostName, device: string, address: string): Link => [
   { host: "lan", device: host },
 ];
 
-export const LINKS: readonly Link[] = [
+export const linksOf = ({ secondEdge }: Extent): readonly Link[] => [...LINKS, ...(secondEdge ? SECOND_EDGE : [])];
+
+const SECOND_EDGE: readonly Link[] = [
+  [
+    { host: "inner", device: "dmz2", address: `${ADDRESS.innerDmz2}/24` },
+    { host: "edge2", device: "inner", address: `${ADDRESS.edge2Inner}/24` },
+  ],
+  [
+    { host: "edge2", device: "outer", address: `${ADDRESS.edge2Outer}/24` },
+    { host: "outer", device: "dmz2", address: `${ADDRESS.outerDmz2}/24` },
+  ],
+];
+
+const LINKS: readonly Link[] = [
   lanPort("server", "eth0", ADDRESS.server),
   lanPort("core", "eth0", ADDRESS.core),
   lanPort("inside", "eth0", ADDRESS.inside),
@@ -156,23 +188,37 @@ export function routesOf(host: HostName): readonly string[] {
     return [`default via ${ADDRESS.innerLan}`];
   // Wherever the inside sends something, the inner firewall gets to see, drop and count it.
   if (host === "inner") return [`default via ${ADDRESS.edgeInner}`];
-  if (host === "edge") return [`10.0.0.0/24 via ${ADDRESS.innerDmz}`, `default via ${ADDRESS.outerDmz}`];
+  if (host === "edge") return edgeRoutes(ADDRESS.innerDmz, ADDRESS.outerDmz, "10.0.3.0/24");
+  if (host === "edge2") return edgeRoutes(ADDRESS.innerDmz2, ADDRESS.outerDmz2, "10.0.1.0/24");
   if (host === "outer") return [`default via ${ADDRESS.internetOuter}`];
-  if (host === "internet") return [`${ADDRESS.edgePublic}/32 via ${ADDRESS.outerWan}`];
+  if (host === "internet") return [`${ADDRESS.edgePublic}/31 via ${ADDRESS.outerWan}`];
   const network = host.replace(/-nat$/, "") as GuestNetwork;
   return [`default via ${host === network ? GUESTS[network].gateway : GUESTS[network].upstream}`];
+}
+
+/** An edge reaches the inside, and the other edge, by its inner interface. */
+function edgeRoutes(inner: string, outer: string, otherEdge: string): readonly string[] {
+  return [`10.0.0.0/24 via ${inner}`, `${otherEdge} via ${inner}`, `default via ${outer}`];
 }
 
 /** The DNS server in each host's resolv.conf; undefined where nobody asks. */
 export function resolverOf(host: HostName): string | undefined {
   if (host === "server" || host === "core" || host === "inside") return ADDRESS.insideDns;
-  if (host === "edge" || host === "internet") return ADDRESS.publicDns;
+  if (host === "edge" || host === "edge2" || host === "internet") return ADDRESS.publicDns;
   const network = GUEST_NETWORKS.find((name) => name === host);
   return network && GUESTS[network].gateway;
 }
 
-/** The two views of the one zone: outside, the join host is the edge; inside, it is the Web Bridge. */
-export const ZONES = {
-  public: { [JOIN_HOST]: ADDRESS.edgePublic, [EDGE_HOST]: ADDRESS.edgePublic },
-  inside: { [JOIN_HOST]: ADDRESS.server, [EDGE_HOST]: ADDRESS.edgeInner },
-} as const;
+/** IPv4 addresses by name. */
+export type Zone = Readonly<Record<string, string | readonly string[]>>;
+
+/** The two views of the one zone: outside, the join host is the edges; inside, it is the Web Bridge. */
+export function zonesOf({ secondEdge, balancer }: Extent): Readonly<Record<"public" | "inside", Zone>> {
+  const edges = secondEdge ? [ADDRESS.edgePublic, ADDRESS.edge2Public] : [ADDRESS.edgePublic];
+  const second: Zone = secondEdge ? { [EDGE2_HOST]: ADDRESS.edge2Public } : {};
+  const secondInside: Zone = secondEdge ? { [EDGE2_HOST]: ADDRESS.edge2Inner } : {};
+  return {
+    public: { [JOIN_HOST]: balancer ? ADDRESS.balancer : edges, [EDGE_HOST]: ADDRESS.edgePublic, ...second },
+    inside: { [JOIN_HOST]: ADDRESS.server, [EDGE_HOST]: ADDRESS.edgeInner, ...secondInside },
+  };
+}

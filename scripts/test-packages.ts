@@ -14,7 +14,11 @@ const PACKAGES = {
   "openssh-client": "/usr/bin/ssh",
   postgresql: "/usr/bin/pg_lsclusters",
   slapd: "/usr/sbin/slapd",
+  faketime: "/usr/bin/faketime",
+  "nginx-light": "/usr/sbin/nginx",
+  haproxy: "/usr/sbin/haproxy",
   pebble: "/usr/bin/pebble",
+  systemd: "/usr/bin/systemd-analyze",
 } as const;
 
 /** A script that apt asks before it starts a daemon: 101 is "not allowed". */

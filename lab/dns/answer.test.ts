@@ -3,7 +3,7 @@ import { test } from "node:test";
 import * as packet from "dns-packet";
 import { answerQuery } from "./answer.ts";
 
-const ZONE = { "join.example.com": "203.0.113.10" };
+const ZONE = { "join.example.com": "203.0.113.10", "cluster.example.com": ["203.0.113.10", "203.0.113.11"] };
 
 function ask(name: string, type: packet.RecordType): packet.Packet & { readonly rcode?: string } {
   const query = packet.encode({ type: "query", id: 7, questions: [{ name, type, class: "IN" }] });
@@ -16,6 +16,14 @@ test("a known name has its address, in any case of letters", () => {
   assert.deepEqual(
     answers?.map((answer) => (answer.type === "A" ? answer.data : undefined)),
     ["203.0.113.10"],
+  );
+});
+
+test("a name of several machines has all their addresses", () => {
+  const { answers } = ask("cluster.example.com", "A");
+  assert.deepEqual(
+    answers?.map((answer) => (answer.type === "A" ? answer.data : undefined)),
+    ["203.0.113.10", "203.0.113.11"],
   );
 });
 

@@ -1,7 +1,5 @@
 import * as packet from "dns-packet";
-
-/** IPv4 addresses by name. */
-export type Zone = Readonly<Record<string, string>>;
+import type { Zone } from "../plan.ts";
 
 const NXDOMAIN = 3;
 const TTL_SECONDS = 30;
@@ -13,7 +11,9 @@ export function answerQuery(zone: Zone, query: Buffer): Buffer | undefined {
   if (id === undefined || question === undefined) return undefined;
   const data = zone[question.name.toLowerCase()];
   const known = data !== undefined && question.type === "A";
-  const answers: packet.Answer[] = known ? [{ name: question.name, type: "A", ttl: TTL_SECONDS, data }] : [];
+  const answers = (known ? [data].flat() : []).map(
+    (address): packet.Answer => ({ name: question.name, type: "A", ttl: TTL_SECONDS, data: address }),
+  );
   const flags = packet.AUTHORITATIVE_ANSWER | (data === undefined ? NXDOMAIN : 0);
   return packet.encode({ type: "response", id, flags, questions: [question], answers });
 }

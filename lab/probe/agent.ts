@@ -54,9 +54,17 @@ const handlers: { [K in ProbeRequest["do"]]: (request: Extract<ProbeRequest, { d
     const found = await lookup(name, { family: 4 }).catch(() => undefined);
     return found && { seenAs: found.address, ms: 0 };
   },
-  https: ({ name, address, path, authority, timeoutMs }) =>
+  https: ({ name, address, port, path, authority, timeoutMs }) =>
     new Promise((resolve) => {
-      const options = { host: address, servername: name, path, ca: authority, headers: { host: name }, agent: false };
+      const options = {
+        host: address,
+        port,
+        servername: name,
+        path,
+        ca: authority,
+        headers: { host: name },
+        agent: false,
+      };
       const request = get({ ...options, timeout: timeoutMs }, async (response) => {
         const body = await text(response).catch(() => "");
         resolve({ seenAs: `${response.statusCode} ${body}`, ms: 0 });

@@ -18,7 +18,7 @@ export interface Probe {
   udp(address: string, port: number, options?: { fromPort?: number; timeoutMs?: number }): Promise<ProbeAnswer>;
   lookup(name: string): Promise<string | undefined>;
   /** GET over TLS from `address` as `name`; what the other side saw is "200 body". */
-  https(name: string, address: string, path: string, authority: string): Promise<ProbeAnswer>;
+  https(name: string, address: string, path: string, authority: string, port?: number): Promise<ProbeAnswer>;
 }
 
 export function probeOn(lab: Lab, host: HostName): Probe {
@@ -43,6 +43,7 @@ export function probeOn(lab: Lab, host: HostName): Probe {
     udp: (address, port, { fromPort = 0, timeoutMs = DROPPED_AFTER_MS } = {}) =>
       ask({ do: "udp", address, port, fromPort, timeoutMs }),
     lookup: async (name) => (await ask({ do: "lookup", name }))?.seenAs,
-    https: (name, address, path, authority) => ask({ do: "https", name, address, path, authority, timeoutMs: 3000 }),
+    https: (name, address, path, authority, port = 443) =>
+      ask({ do: "https", name, address, port, path, authority, timeoutMs: 3000 }),
   };
 }

@@ -14,6 +14,7 @@ export type ProbeRequest =
       readonly do: "https";
       readonly name: string;
       readonly address: string;
+      readonly port: number;
       readonly path: string;
       /** The one authority that is trusted, as PEM. */
       readonly authority: string;

@@ -1,52 +1,87 @@
 import { stringify } from "yaml";
-import type { Deployment } from "./deployment.ts";
+import { type Deployment, numbered } from "./deployment.ts";
 import { STORAGE_FILES } from "./seed.ts";
 
-/** edge.yaml: all that the DMZ machine knows. It names no inside address. */
-export function edgeYaml(d: Deployment): string {
-  const any = d.oneMachine ? d.edge.innerAddress : "0.0.0.0";
+/** edge.yaml: all that the DMZ machine knows. Of the inside it has the addresses that come to it by themselves. */
+export function edgeYaml(d: Deployment, index: number): string {
+  const { innerAddress, outerAddress } = d.edges[index]!;
   return yaml("The edge: HTTPS and TURN towards the Internet, in the DMZ.", {
     joinHosts: d.joinHosts,
     web: {
-      listen: `0.0.0.0:${d.ports.https}`,
-      redirectListen: `0.0.0.0:${d.ports.redirect}`,
+      listen: `${anyOf(outerAddress)}:${d.ports.https}`,
+      redirectListen: `${d.oneMachine ? anyOf(outerAddress) : inUrl(outerAddress)}:${d.ports.redirect}`,
       certificate: "certs/web.pem",
       key: "certs/web.key",
     },
     tunnel: {
-      listen: `${d.edge.innerAddress}:${d.ports.tunnel}`,
+      listen: `${inUrl(innerAddress)}:${d.ports.tunnel}`,
       hostKey: "keys/tunnel-host",
-      authorizedKeys: ["keys/tunnel-core.pub"],
+      authorizedKeys: d.coreAddresses.map((_, core) => `keys/${numbered("tunnel-core", core)}.pub`),
     },
-    turn: {
-      listen: [`${any}:${d.ports.turn}`],
-      relay: { address: d.edge.outerAddress, advertised: d.edge.publicAddress, ports: d.ports.relays },
-      tcp443: true,
-      sharedSecretFile: "secrets/turn",
-      usersFile: "secrets/turn-users",
-      allowPeers: { guest: [], bridge: [...d.edge.bridgePeers] },
-    },
+    turn: turnOf(d, index),
+    protection: { exempt: friendsOf(d, index) },
     admin: {
-      listen: `${d.oneMachine ? d.edge.innerAddress : "127.0.0.1"}:${d.ports.edgeAdmin}`,
-      certificate: "certs/web.pem",
-      key: "certs/web.key",
+      listen: `${d.oneMachine ? inUrl(innerAddress) : "127.0.0.1"}:${d.ports.edgeAdmin}`,
+      certificate: "certs/admin.pem",
+      key: "certs/admin.key",
       accountsFile: "secrets/administrators.json",
     },
     log: { level: "info" },
   });
 }
 
+/** Those who fail when something is wrong inside, and must not be blocked for it: cores, Call Bridges, the other edges. */
+function friendsOf(d: Deployment, index: number): readonly string[] {
+  const edges = d.edges.filter((_, other) => other !== index).map(({ innerAddress }) => innerAddress);
+  return [...new Set([...d.coreAddresses, d.meetingServerAddress, ...edges])];
+}
+
+/** Clients on both sides, relays on the outer side only. */
+function turnOf(d: Deployment, index: number) {
+  const { innerAddress, outerAddress, publicAddress } = d.edges[index]!;
+  const others = d.edges.filter((_, other) => other !== index);
+  const reach = d.oneMachine ? { allowPrivate: true } : {};
+  const relay = outerAddress.includes(":")
+    ? { address6: outerAddress, advertised6: publicAddress, ports: d.ports.relays, defaultFamily: "listener", ...reach }
+    : { address: outerAddress, advertised: publicAddress, ports: d.ports.relays, ...reach };
+  return {
+    listen: [...new Set([innerAddress, outerAddress])].map((address) => `${inUrl(address)}:${d.ports.turn}`),
+    relay,
+    tcp443: true,
+    sharedSecretFile: "secrets/turn",
+    usersFile: "secrets/turn-users",
+    allowPeers: { guest: [], bridge: [...d.bridgePeers] },
+    // The edges ask each other beside the firewalls, which need not turn their packets back.
+    ...(others.length > 0 && {
+      cluster: others.map((other) => ({
+        server: `${inUrl(other.publicAddress)}:${d.ports.turn}`,
+        tcpPort: d.ports.https,
+        probe: `${inUrl(other.innerAddress)}:${d.ports.turn}`,
+      })),
+    }),
+  };
+}
+
 /** core.yaml: whom it dials and where the Web Bridge is. */
 export function coreYaml(d: Deployment): string {
-  return yaml("The core: dials the tunnels to the edge and lets requests through to the Web Bridge, inside.", {
+  return yaml("The core: dials the tunnels to the edges and lets requests through to the Web Bridge, inside.", {
     joinHosts: d.joinHosts.map((host) => ({
       host,
-      target: `${d.meetingServerAddress}:${d.ports.webBridge}`,
+      target: `${inUrl(d.meetingServerAddress)}:${d.ports.webBridge}`,
       ca: "certs/ca.pem",
     })),
-    edges: [{ address: `${d.edge.innerAddress}:${d.ports.tunnel}`, hostKey: "keys/tunnel-host.pub" }],
+    edges: d.edges.map(({ innerAddress }, edge) => ({
+      address: `${inUrl(innerAddress)}:${d.ports.tunnel}`,
+      hostKey: `keys/${numbered("tunnel-host", edge)}.pub`,
+    })),
     identity: "keys/tunnel-core",
     connectionsPerEdge: 2,
+    admin: {
+      listen: `${d.oneMachine ? inUrl(d.coreAddresses[0]) : "127.0.0.1"}:${d.ports.coreAdmin}`,
+      certificate: "certs/admin.pem",
+      key: "certs/admin.key",
+      accountsFile: "secrets/administrators.json",
+    },
     log: { level: "info" },
   });
 }
@@ -64,10 +99,10 @@ export function meetingServerYaml(d: Deployment): string {
         key: "certs/call-bridge-link.key",
         trust: "trust/web-bridges",
       },
-      media: { listen: `${d.meetingServerAddress}:0`, workers: 1 },
+      media: { listen: `${inUrl(d.meetingServerAddress)}:0`, workers: 1 },
     },
     webBridge: {
-      listen: `${d.meetingServerAddress}:${d.ports.webBridge}`,
+      listen: `${inUrl(d.meetingServerAddress)}:${d.ports.webBridge}`,
       certificate: "certs/web-bridge.pem",
       key: "certs/web-bridge.key",
       link: {
@@ -76,10 +111,10 @@ export function meetingServerYaml(d: Deployment): string {
         key: "certs/web-bridge-link.key",
         trust: "trust/call-bridges",
       },
-      trustedProxies: [d.coreAddress],
+      trustedProxies: [...new Set(d.coreAddresses)],
     },
     admin: {
-      listen: `${d.oneMachine ? d.meetingServerAddress : "127.0.0.1"}:${d.ports.admin}`,
+      listen: `${d.oneMachine ? inUrl(d.meetingServerAddress) : "127.0.0.1"}:${d.ports.admin}`,
       certificate: "certs/web-bridge.pem",
       key: "certs/web-bridge.key",
       accountsFile: "secrets/administrators.json",
@@ -90,4 +125,14 @@ export function meetingServerYaml(d: Deployment): string {
 
 function yaml(title: string, value: unknown): string {
   return `# ${title}\n# docs/config.md lists every key. Paths are relative to this file.\n\n${stringify(value, { lineWidth: 0 })}`;
+}
+
+/** As it stands before a port. */
+function inUrl(address: string): string {
+  return address.includes(":") ? `[${address}]` : address;
+}
+
+/** All addresses of that family. */
+function anyOf(address: string): string {
+  return address.includes(":") ? "[::]" : "0.0.0.0";
 }

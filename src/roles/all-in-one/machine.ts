@@ -11,8 +11,9 @@ export async function thisMachine(wanted: string | undefined): Promise<Deploymen
   const [https, redirect] = (await mayBind(STANDARD_PORTS.https)) ? [443, 80] : [8443, 8080];
   return {
     joinHosts: address === LOOPBACK ? ["localhost", LOOPBACK] : [address, "localhost"],
-    edge: { publicAddress: address, outerAddress: address, innerAddress: address, bridgePeers: LOCAL_NETWORKS },
-    coreAddress: address,
+    edges: [{ publicAddress: address, outerAddress: address, innerAddress: address }],
+    bridgePeers: LOCAL_NETWORKS,
+    coreAddresses: [address],
     meetingServerAddress: address,
     ports: { ...STANDARD_PORTS, https, redirect, webBridge: 9443 },
     oneMachine: true,

@@ -4,14 +4,16 @@ import { Scope } from "#base";
 import { readSecretFile } from "#certificates";
 import { seedDefaults } from "#spaces";
 import { type Fields, type ObjectWriter, openStorage, type Storage } from "#storage";
-import type { Deployment } from "./deployment.ts";
+import type { Deployment, EdgePlace } from "./deployment.ts";
 
 /**
  * The objects that follow from where the machines stand have ids of their own, so that writing a deployment again renews
  * them. All others are the administrator's.
  */
-const TURN_SERVER = "7b0c0f0e-0001-4000-8000-000000000001";
-const WEB_BRIDGE = "7b0c0f0e-0002-4000-8000-000000000001";
+const TURN_SERVER = "7b0c0f0e-0001-4000-8000-";
+const WEB_BRIDGE = "7b0c0f0e-0002-4000-8000-";
+
+const idOf = (kind: string, index: number): string => kind + (index + 1).toString(16).padStart(12, "0");
 
 /** Where a written meeting server keeps what it knows: relative to its folder, as in meeting-server.yaml. */
 export const STORAGE_FILES = { storage: "turnpike.db", key: "secrets/storage-key" } as const;
@@ -24,24 +26,25 @@ export async function withStorage<T>(dir: string, run: (storage: Storage) => Pro
   return await run(await openStorage(scope, options));
 }
 
-/** The guide's step 4: the edge as turnServer of the API, and the Web Bridge that the Call Bridge dials. */
+/** The guide's step 4: each edge as turnServer of the API, and the Web Bridge that the Call Bridge dials. */
 export async function seedDeployment(dir: string, d: Deployment): Promise<void> {
-  const sharedSecret = readSecretFile(join(dir, "meeting-server", "secrets", "turn"));
+  const sharedSecret = readSecretFile(join(dir, "edge", "secrets", "turn"));
   await withStorage(dir, async (storage) => {
     await seedDefaults(storage);
     await storage.change(async (writer) => {
-      await put(writer, "turnServer", TURN_SERVER, turnServer(d, sharedSecret));
-      await put(writer, "webBridge", WEB_BRIDGE, { url: `c2w://127.0.0.1:${d.ports.bridgeLink}` });
+      for (const [index, edge] of d.edges.entries())
+        await put(writer, "turnServer", idOf(TURN_SERVER, index), turnServer(d, edge, sharedSecret));
+      await put(writer, "webBridge", idOf(WEB_BRIDGE, 0), { url: `c2w://127.0.0.1:${d.ports.bridgeLink}` });
     });
   });
 }
 
-function turnServer(d: Deployment, sharedSecret: string): Fields {
+function turnServer(d: Deployment, edge: EdgePlace, sharedSecret: string): Fields {
   // Browsers check the name in the edge's certificate, and ignore `turns:` with an address.
   const name = d.joinHosts.find((host) => !isIP(host) && host !== "localhost");
   return {
-    serverAddress: d.edge.innerAddress,
-    clientAddress: d.edge.publicAddress,
+    serverAddress: edge.innerAddress,
+    clientAddress: edge.publicAddress,
     useShortTermCredentials: true,
     sharedSecret,
     type: "expressway",

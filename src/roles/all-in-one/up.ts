@@ -98,7 +98,7 @@ function linksOfUp(d: Deployment, doors: readonly MeetingLink[], dir: string): U
     host: outside + (host?.url.replace("https://", "") ?? "/"),
     inside: origin(d.meetingServerAddress, d.ports.webBridge) + path,
     admin: `${origin(d.meetingServerAddress, d.ports.admin)}/`,
-    edgeAdmin: `${origin(d.edge.innerAddress, d.ports.edgeAdmin)}/`,
+    edgeAdmin: `${origin(d.edges[0].innerAddress, d.ports.edgeAdmin)}/`,
     adminPasswordFile: existsSync(adminPasswordFile) ? adminPasswordFile : "",
     callId: guest?.callId ?? "",
     authority: join(dir, "authority", "ca.pem"),

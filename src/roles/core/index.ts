@@ -1,6 +1,7 @@
 export type {
   AllowListAnswer,
   AllowRuleView,
+  CoreOverview,
   CoreTunnelRow,
   CoreTunnels,
   ExplainAnswer,

@@ -10,13 +10,14 @@ import {
   type EdgeProxy,
   type EdgeWebStatus,
   type EndToEndWatch,
+  type Failure,
   Protection,
   protectionRules,
   startEdgeProxy,
   watchEndToEnd,
 } from "#proxy";
 import type { RoleStart, RunningRole } from "#roles";
-import { type EdgeEnd, startEdgeEnd, type EdgeStatus as TunnelStatus } from "#tunnel";
+import { type EdgeEnd, type StrangerFailure, startEdgeEnd, type EdgeStatus as TunnelStatus } from "#tunnel";
 import { adviseAddresses, startTurnWorker, type TurnStatus, type TurnWorker } from "#turn";
 import { edgeRoutes } from "./admin-routes/index.ts";
 import { edgeAlarms } from "./alarms.ts";
@@ -38,6 +39,13 @@ export interface RunningEdge extends RunningRole {
   status(): Promise<EdgeStatus>;
   readonly turn: TurnControl;
 }
+
+/** What a stranger at the tunnel's port is taken for. A health check or a bad line ends a handshake too. */
+const STRANGERS = {
+  "key-refused": "tunnel-key",
+  handshake: "tunnel-abandoned",
+  protocol: "tunnel-protocol",
+} as const satisfies Record<StrangerFailure, Failure>;
 
 /** What may be said more of, by the `part` of the log's lines. */
 const MODULES = {
@@ -116,7 +124,8 @@ async function startParts(
     proxy: openSocketCapture(scope, "proxy", clock),
     tunnel: openSocketCapture(scope, "tunnel", clock),
   };
-  const turn = await startTurnWorker(scope, material.turn, log.with({ part: "turn" }));
+  const guessed = (address: string) => protection.fail(address, "turn-credentials");
+  const turn = await startTurnWorker(scope, material.turn, log.with({ part: "turn" }), guessed);
   turn.setLevel(levels.of("turn"));
   scope.defer(levels.onChange((module, level) => module === "turn" && turn.setLevel(level)));
   const end = await startEdgeEnd(scope, {
@@ -126,9 +135,7 @@ async function startParts(
     tap: captures.tunnel,
     log: log.with({ part: "tunnel" }),
   });
-  scope.defer(
-    end.onFailure((source, what) => protection.fail(source, what === "key-refused" ? "tunnel-key" : "tunnel-protocol")),
-  );
+  scope.defer(end.onFailure((source, what) => protection.fail(source, STRANGERS[what])));
   // Last of those that carry guests, and so the first to close: what it still carries ends before the tunnel does.
   const proxy = await startProxy(scope, config, {
     material,

@@ -7,7 +7,7 @@ export const proxyErrors = {
     kind: "system",
     text: "no tunnel to the inside answers for {host} ({why})",
     remedy: "look at the core's tunnel table: it names what stops the tunnel",
-    guest: "The meeting service has no connection to its inside right now: its administrator can mend this.",
+    guest: "The meeting service is not reachable from the edge right now.",
   },
   CORE_WEB_BRIDGE_UNREACHABLE: {
     kind: "system",
@@ -19,7 +19,8 @@ export const proxyErrors = {
   CORE_ALLOW_LIST_REFUSED: {
     kind: "peer",
     text: "{asked}",
-    remedy: "only the join hosts' automatic rules pass; nothing to do unless a guest's own link was refused",
+    remedy:
+      "none unless a guest's own link was refused: `turnpike allow-list explain METHOD URL` says by which column, and an editable rule opens it",
     guest: "This address is not part of the meeting service.",
   },
   PROXY_UPSTREAM_TIMEOUT: {
@@ -32,6 +33,12 @@ export const proxyErrors = {
     kind: "peer",
     text: "malformed request: {why}",
     remedy: "none: hostile or broken client",
+    guest: NOT_ACCEPTED,
+  },
+  PROXY_BAD_FRAMING: {
+    kind: "peer",
+    text: "request whose end is not clear: {why}",
+    remedy: "none: request smuggling, or a broken client",
     guest: NOT_ACCEPTED,
   },
   PROXY_BAD_ORIGIN: {
@@ -53,6 +60,24 @@ export const proxyErrors = {
     remedy: "if guests use this name, add it to `joinHosts`",
     guest: "There is nothing here.",
   },
+  PROXY_TOO_MANY_REQUESTS: {
+    kind: "peer",
+    text: "more requests from one source than `web.limits.requestsPerSecond` allows",
+    remedy: "none against a flood; raise the limit, or put the source into `protection.exempt`, if its guests are real",
+    guest: "There were too many requests from your network: try again in a moment.",
+  },
+  PROXY_CERTIFICATE_NAME: {
+    kind: "config",
+    text: "the web certificate does not name the join host {host}",
+    remedy: "get a certificate whose subject alternative names hold every join host, and put it into place",
+    guest: "The certificate of the meeting service does not name this address: its administrator can mend this.",
+  },
+  PROXY_HEADER_MISSING: {
+    kind: "config",
+    text: "the balancer {balancer} sent no valid PROXY header ({why})",
+    remedy:
+      "let that balancer send PROXY protocol v1 or v2 (haproxy: `send-proxy-v2`), or take it out of `web.proxyProtocol.from`",
+  },
   PROXY_TOO_LARGE: {
     kind: "peer",
     text: "request body is over {bytes} bytes",
@@ -64,16 +89,22 @@ export const proxyErrors = {
 export type ProxyErrorCode = keyof typeof proxyErrors;
 export const fail = errorsOf(proxyErrors);
 
+/** Those that an HTTP request is answered with. */
+export type RefusalCode = Exclude<ProxyErrorCode, "PROXY_HEADER_MISSING">;
+
 /** HTTP status of each refusal. */
-export const STATUS: Record<ProxyErrorCode, number> = {
+export const STATUS: Record<RefusalCode, number> = {
   EDGE_TUNNEL_DOWN: 502,
   CORE_WEB_BRIDGE_UNREACHABLE: 502,
   CORE_ALLOW_LIST_REFUSED: 403,
   PROXY_UPSTREAM_TIMEOUT: 504,
   PROXY_BAD_REQUEST: 400,
+  PROXY_BAD_FRAMING: 400,
   PROXY_BAD_ORIGIN: 403,
   PROXY_METHOD_REFUSED: 405,
   PROXY_MISDIRECTED: 421,
   PROXY_UNKNOWN_HOST: 404,
+  PROXY_TOO_MANY_REQUESTS: 429,
+  PROXY_CERTIFICATE_NAME: 503,
   PROXY_TOO_LARGE: 413,
 };

@@ -43,9 +43,12 @@ test("Host and TLS server name must be one and the same join host", async (t) =>
   assert.equal(misdirected.status, 421);
   await assert.rejects(ask(w, { servername: "other.example.com", headers: { host: "other.example.com" } }));
   await assert.rejects(ask(w, { servername: "other.example.com" }));
-  const nameless = await tls(w.port, "");
-  nameless.write(`GET / HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`);
-  assert.match(await heard(nameless), /^HTTP\/1.1 421 /);
+});
+
+test("whoever names no server, or one that is not here, gets an alert and sees no certificate", async (t) => {
+  const w = await world(t);
+  for (const servername of ["", "other.example.com"])
+    await assert.rejects(tls(w.port, servername), { code: "ERR_SSL_TLSV1_UNRECOGNIZED_NAME" });
 });
 
 test("only TLS 1.2 and later, and no HTTP/2", async (t) => {

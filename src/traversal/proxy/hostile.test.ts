@@ -254,7 +254,8 @@ test("core: a refusal by the allow list is logged with its reason", async (t) =>
   const { scope, channel, log } = broken();
   t.after(() => scope.close());
   await answerOf(channel, `PATCH /x HTTP/1.1\r\nHost: ${HOST}\r\n${TRACE}${FORWARDED}\r\n`);
-  const line = log.lines.find(({ fields }) => fields.code === "CORE_ALLOW_LIST_REFUSED")!;
+  const line = log.lines.find(({ event }) => event === "allow list refused a request")!;
   assert.equal(line.level, "warn");
+  assert.match(String(line.fields.reason), /method must be one of GET/);
   assert.equal(line.fields.trace, "0123456789abcdef");
 });

@@ -1,5 +1,5 @@
-import type { IncomingMessage } from "node:http";
-import type { Ask, Decision } from "#allow-list";
+import type { Ask, Decision, From } from "#allow-list";
+import type { RequestHead } from "./http/grammar.ts";
 import type { ProxyLimits } from "./limits.ts";
 
 /** Name in lower case, and value. */
@@ -28,24 +28,30 @@ export interface Policy {
   readonly joinHosts: readonly string[];
   readonly limits: ProxyLimits;
   /** On the core; counts and logs by itself. */
-  readonly decide?: (ask: Ask) => Decision;
+  readonly decide?: (ask: Ask, from: From) => Decision;
+  /** On the edge: takes one request off what the source may ask, and gives the seconds until it may ask again. */
+  readonly rate?: (source: string) => number;
+  /** On the edge: join hosts that the certificate does not name. */
+  readonly unnamed?: ReadonlySet<string>;
+  /** On the edge: told of each refusal by a pass. */
+  readonly refused?: (code: string, source: string) => void;
 }
 
 /** One job each; the order is in `passes/index.ts`. Throws a TurnpikeError of this part's table to refuse. */
 export type Pass = (passage: Passage, policy: Policy) => void;
 
 export function passageOf(
-  request: IncomingMessage,
+  head: RequestHead,
   from: { webSocket: boolean; source?: string | undefined; routedHost?: string | undefined },
 ): Passage {
   return {
-    method: request.method ?? "",
-    httpVersion: request.httpVersion,
-    rawTarget: request.url ?? "",
+    method: head.method,
+    httpVersion: head.version,
+    rawTarget: head.target,
     webSocket: from.webSocket,
     source: from.source,
     routedHost: from.routedHost,
-    headers: pairs(request.rawHeaders),
+    headers: head.headers,
     host: "",
     path: "/",
     query: "",
@@ -53,18 +59,6 @@ export function passageOf(
   };
 }
 
-/** Flat name and value list, as Node and undici give it, to pairs with lower-case names. */
-export function pairs(raw: readonly (string | Buffer)[]): Header[] {
-  return Array.from({ length: raw.length >> 1 }, (_, i) => [
-    textOf(raw[2 * i]!).toLowerCase(),
-    textOf(raw[2 * i + 1]!),
-  ]);
-}
-
 export function valuesOf(headers: readonly Header[], name: string): string[] {
   return headers.filter(([key]) => key === name).map(([, value]) => value);
-}
-
-function textOf(value: string | Buffer): string {
-  return typeof value === "string" ? value : value.toString("latin1");
 }

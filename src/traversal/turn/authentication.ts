@@ -29,6 +29,8 @@ interface LocalCheck {
 export class Authentication {
   readonly #nonces = new Nonces();
   readonly #throttle = new FailureThrottle();
+  /** Told of each wrong password of a local user and each unknown name. The nonce has shown that the address is real. */
+  onGuess: ((address: string) => void) | undefined;
   #options: TurnServerOptions;
   #credentials: Credentials;
 
@@ -63,7 +65,7 @@ export class Authentication {
     const local = this.#credentials.localUser(message);
     const proof = local
       ? this.#checkLocal(client, message, { local, password, now, known: holder?.id === local.username })
-      : this.#checkShortTerm(message, password, now);
+      : this.#checkShortTerm(client, message, password, now);
     if (!proof) throw new TurnError(this.#options.wrongPasswordCode, "wrong password");
     return proof;
   }
@@ -72,13 +74,18 @@ export class Authentication {
     const { address } = client.address;
     if (!known && this.#throttle.isBlocked(address, local.username, now)) throw new Silence("failed too often");
     const proof = this.#credentials.verifyLocal(message, local, password);
-    if (!proof) this.#throttle.failed(address, local.username, now);
-    return proof;
+    if (proof) return proof;
+    this.#throttle.failed(address, local.username, now);
+    this.onGuess?.(address);
+    return undefined;
   }
 
-  #checkShortTerm(message: StunMessage, password: PasswordAlgorithm, now: number): Proof | undefined {
+  #checkShortTerm(client: Client, message: StunMessage, password: PasswordAlgorithm, now: number): Proof | undefined {
     const username = message.get(attributes.username) ?? "";
-    if (!this.#credentials.shortTermName(username)) throw new TurnError(401, "unknown user");
+    if (!this.#credentials.shortTermName(username)) {
+      this.onGuess?.(client.address.address);
+      throw new TurnError(401, "unknown user");
+    }
     return this.#credentials.verifyShortTerm(message, username, password, now);
   }
 }

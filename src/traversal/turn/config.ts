@@ -20,8 +20,13 @@ const PROFILES = {
   expressway: { realm: "TANDBERG", wrongPasswordCode: 431 },
 } as const;
 
+/** One address and no wildcard: relays stand on the outer network only, and peers are told where. */
 const ofFamily = (ipv6: boolean) =>
-  ipAddress().refine((address) => address.includes(":") === ipv6, { error: `not an IPv${ipv6 ? 6 : 4} address` });
+  ipAddress()
+    .refine((address) => address.includes(":") === ipv6, { error: `not an IPv${ipv6 ? 6 : 4} address` })
+    .refine((address) => address !== "0.0.0.0" && address !== "::", {
+      error: "not one address: give that of the interface towards the Internet",
+    });
 
 const relaySection = z
   .strictObject({
@@ -29,6 +34,10 @@ const relaySection = z
     advertised: ofFamily(false).optional().describe("IPv4 address by which peers reach it through a static NAT"),
     address6: ofFamily(true).optional().describe("IPv6 address of this machine that relay sockets are bound to"),
     advertised6: ofFamily(true).optional().describe("IPv6 address by which peers reach it, if that is another"),
+    allowPrivate: z
+      .boolean()
+      .default(false)
+      .describe("the advertised address may be a private one: all guests are on that network"),
     ports: portRange().default({ first: 24000, last: 29999 }).describe("UDP ports of relays (and TCP ones, RFC 6062)"),
     defaultFamily: z
       .enum(["ipv4", "listener", "dual"])

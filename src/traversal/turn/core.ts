@@ -80,6 +80,12 @@ export class TurnCore implements ServerState {
   readonly past = noTraffic();
   /** Since the last sweep. */
   unloggedEnds = 0;
+  /** Sees what clients are answered. */
+  onReply: ((client: Client, message: Buffer) => void) | undefined;
+  /** Told of the address of who guesses names or passwords. */
+  set onGuess(told: ((address: string) => void) | undefined) {
+    this.#authentication.onGuess = told;
+  }
   readonly facts: OwnFacts;
   readonly #cluster: Cluster;
   readonly #udpFirst: UdpFirst;
@@ -266,7 +272,9 @@ export class TurnCore implements ServerState {
     signature: Signature | undefined,
   ): void {
     const message = { method, class: kind, transactionId, attributes: list };
-    this.plane.reply(client.path, encodeMessage(message, signature));
+    const bytes = encodeMessage(message, signature);
+    this.onReply?.(client, bytes);
+    this.plane.reply(client.path, bytes);
   }
 
   #count(client: Client, response: string): void {

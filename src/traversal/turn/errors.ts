@@ -58,6 +58,17 @@ export const turnErrors = {
     text: "{keys} cannot change while TURN runs",
     remedy: "drain with `turnpike turn drain`, then restart the edge",
   },
+  TURN_RELAY_PRIVATE: {
+    kind: "config",
+    text: "relays are advertised at {address}, a private address: guests on the Internet cannot reach it",
+    remedy:
+      "set `turn.relay.{key}` to the public address that the firewall translates; if all guests are on that network, set `turn.relay.allowPrivate`",
+  },
+  TURN_RELAY_INSIDE: {
+    kind: "config",
+    text: "relays are bound to {address}, where the tunnels come in: they would stand in the inner network",
+    remedy: "set `turn.relay.{key}` to the edge's address towards the Internet, {outer}",
+  },
   TURN_BAD_PEER: {
     kind: "user",
     text: "`{peer}` is not an address that could be a peer",

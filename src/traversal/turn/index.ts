@@ -1,3 +1,4 @@
+export { adviseAddresses, isPrivateAddress } from "./address-advice.ts";
 export { listenersOf, realmOf, type TurnSection, turnOptions, turnSection } from "./config.ts";
 export { turnErrors } from "./errors.ts";
 export type { StreamOrigin } from "./handover.ts";

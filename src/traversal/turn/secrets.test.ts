@@ -50,6 +50,7 @@ test("no secret, password or key is in the log, the status, an error or the comm
   const users = [userOf(ANNA, "guest"), userOf(BRIDGE, "bridge")];
   const options = testOptions({ users, sharedSecrets: SECRETS, tls: await certificateFor("turn.test") });
   const worker = await startTurnWorker(scope, options, log);
+  worker.setLevel("debug");
   const shortTerm = SECRETS.map((secret) => shortTermCredentials(secret, "guest", "g1", Date.now() + 60_000));
   const accounts = [ANNA, BRIDGE, ...shortTerm];
   const seen: unknown[] = [];

@@ -1,17 +1,20 @@
 import dgram from "node:dgram";
 import { once } from "node:events";
 import { type Clock, formatAddress, type Log, type Scope, systemClock, type TransportAddress, textOf } from "#base";
-import { type OpenPlane, openTypescriptPlane } from "#packet-plane";
+import type { SocketTap } from "#listeners";
+import { type OpenPlane, openTypescriptPlane, type PacketTap, type PlaneListener } from "#packet-plane";
+import type { Client } from "./allocation.ts";
 import { Cluster } from "./cluster.ts";
 import { TurnCore } from "./core.ts";
 import { fail } from "./errors.ts";
 import { explainPeer } from "./explain.ts";
 import { familyOf } from "./family.ts";
 import { listenForHandover } from "./handover.ts";
+import { MessageLog } from "./message-log.ts";
 import { FIXED, type ListenAddress, type TurnServerOptions } from "./options.ts";
 import { allocationStatus, turnStatus } from "./overview.ts";
 import type { AllocationStatus, PeerVerdict, TurnListener, TurnStatus } from "./status.ts";
-import { StreamClients } from "./streams/index.ts";
+import { StreamClients, type StreamCore } from "./streams/index.ts";
 import { TcpRelays } from "./tcp-relay/index.ts";
 
 /** Milliseconds. */
@@ -33,6 +36,10 @@ export interface TurnServer {
   configure(options: TurnServerOptions): void;
   /** False if there is no such allocation. */
   end(id: number): boolean;
+  /** Sees the UDP packets of clients and relays. */
+  setTap(tap: PacketTap | undefined): void;
+  /** A line at debug for every message of clients and every answer. */
+  logMessages(on: boolean): void;
 }
 
 export interface TurnServerParts {
@@ -40,6 +47,10 @@ export interface TurnServerParts {
   readonly openPlane?: OpenPlane;
   /** A unix socket to listen on for streams that another process accepted (`handover.ts`). */
   readonly handover?: string | undefined;
+  /** Sees the connections of clients over TCP and TLS. */
+  readonly tap?: SocketTap;
+  /** Told of the address of who guesses names or passwords. */
+  readonly onGuess?: (address: string) => void;
 }
 
 /**
@@ -50,23 +61,36 @@ export async function startTurnServer(
   options: TurnServerOptions,
   scope: Scope,
   log: Log,
-  { clock = systemClock, openPlane = openTypescriptPlane, handover }: TurnServerParts = {},
+  { clock = systemClock, openPlane = openTypescriptPlane, handover, tap, onGuess }: TurnServerParts = {},
 ): Promise<TurnServer> {
   const { ipv4, ipv6 } = options.relay;
   for (const place of [ipv4, ipv6]) if (place) await checkRelayAddress(place.address);
   // The plane closes after what is registered behind it, so allocations can still be counted when they end.
-  const plane = openPlane(scope, {
+  const planeListener: PlaneListener = {
     onPacket: (path, bytes) => {
       const key = `udp ${path.listener} ${formatAddress(path.client)}`;
       const family = familyOf(path.client.address);
-      core.receive({ path, transport: "udp", address: path.client, family, key }, bytes);
+      receive({ path, transport: "udp", address: path.client, family, key }, bytes);
     },
-  });
+  };
+  const plane = openPlane(scope, planeListener);
   const pause = (ms: number) => scope.sleep(ms).catch(() => {});
   const cluster = new Cluster(scope, options, log, clock);
   const tcpRelays = new TcpRelays(scope, clock);
   const core = new TurnCore(options, { plane, tcpRelays, cluster, log, clock, pause });
-  const streams = new StreamClients(core, streamSettings(options));
+  const messages = new MessageLog(log, clock);
+  core.onReply = (client, message) => messages.sent(client, message);
+  core.onGuess = onGuess;
+  const receive = (client: Client, bytes: Buffer) => {
+    messages.received(client, bytes);
+    core.receive(client, bytes);
+  };
+  const streamCore: StreamCore = {
+    ...{ clock, log, receive },
+    clientGone: (client) => core.clientGone(client),
+    holdsSomething: (client) => core.holdsSomething(client),
+  };
+  const streams = new StreamClients(streamCore, streamSettings(options), tap);
   const listening: TurnListener[] = [];
   const add = (listener: TurnListener) => {
     listening.push(listener);
@@ -106,6 +130,12 @@ export async function startTurnServer(
       const allocation = core.allocations.byId(id);
       if (allocation) core.end(allocation, "ended by the administrator");
       return allocation !== undefined;
+    },
+    setTap: (packets) => {
+      planeListener.tap = packets;
+    },
+    logMessages: (on) => {
+      messages.enabled = on;
     },
   };
 }

@@ -1,7 +1,9 @@
 import { assertNever, type Log, type LogFields, type LogLevel } from "#base";
+import type { CaptureOptions, CaptureState } from "#capture";
 import { serveParent } from "#worker-process";
 import type { TurnServerOptions } from "./options.ts";
 import { startTurnServer, type TurnServer } from "./server.ts";
+import { WorkerCapture } from "./worker-capture.ts";
 
 /** What the role asks of the worker. */
 export type TurnWorkerRequest =
@@ -9,32 +11,52 @@ export type TurnWorkerRequest =
   | { readonly kind: "why"; readonly credential: string; readonly peer: string }
   | { readonly kind: "drain"; readonly on: boolean }
   | { readonly kind: "configure"; readonly options: TurnServerOptions }
-  | { readonly kind: "end"; readonly id: number };
+  | { readonly kind: "end"; readonly id: number }
+  | { readonly kind: "level"; readonly level: LogLevel }
+  | { readonly kind: "capture"; readonly options: CaptureOptions }
+  | { readonly kind: "capture-note"; readonly text: string }
+  | { readonly kind: "capture-state" | "capture-stop" };
 
-/** What the worker tells: lines for the role's log, so that there is one log. */
-export interface TurnWorkerEvent {
-  readonly level: LogLevel;
-  readonly event: string;
-  readonly fields: LogFields;
-}
+/** What the worker tells: lines for the role's log, so that there is one log, and who guesses names or passwords. */
+export type TurnWorkerEvent =
+  | { readonly level: LogLevel; readonly event: string; readonly fields: LogFields }
+  | { readonly guess: string };
 
 export interface TurnWorkerOptions {
   readonly server: TurnServerOptions;
   /** Where streams are handed over. */
   readonly handover: string | undefined;
   readonly draining: boolean;
+  /** The least that is told. */
+  readonly level: LogLevel;
+  /** Of the worker before, if it was capturing when it died. */
+  readonly capture: CaptureOptions | undefined;
+}
+
+interface Worker {
+  readonly server: TurnServer;
+  readonly capture: WorkerCapture;
+  readonly log: WorkerLog;
 }
 
 /** The entry of the TURN worker process. */
 serveParent<TurnWorkerOptions, TurnWorkerRequest, TurnWorkerEvent>({
-  start: async ({ server: options, handover, draining }, scope, emit) => {
-    const server = await startTurnServer(options, scope, logTo(emit), { handover });
+  start: async ({ server: options, handover, draining, level, capture: goesOn }, scope, emit) => {
+    const log = new WorkerLog(emit, level);
+    const capture = new WorkerCapture(scope);
+    const server = await startTurnServer(options, scope, log.log(), {
+      ...{ handover, tap: capture },
+      onGuess: (guess) => emit({ guess }),
+    });
     if (draining) server.drain(true);
-    return (request) => answer(server, request);
+    server.logMessages(level === "debug");
+    if (goesOn) await capture.start(server, goesOn);
+    const worker = { server, capture, log };
+    return (request) => answer(worker, request);
   },
 });
 
-function answer(server: TurnServer, request: TurnWorkerRequest) {
+function answer({ server, capture, log }: Worker, request: TurnWorkerRequest): unknown {
   switch (request.kind) {
     case "status":
       return server.status();
@@ -48,19 +70,45 @@ function answer(server: TurnServer, request: TurnWorkerRequest) {
       return server.configure(request.options);
     case "end":
       return server.end(request.id);
+    case "level":
+      log.level = request.level;
+      return server.logMessages(request.level === "debug");
+    case "capture":
+      return capture.start(server, request.options);
+    case "capture-note":
+      return capture.note(request.text);
+    case "capture-state":
+      return capture.state() satisfies CaptureState;
+    case "capture-stop":
+      return capture.stop(server);
     default:
       return assertNever(request);
   }
 }
 
-function logTo(emit: (event: TurnWorkerEvent) => void, base: LogFields = {}): Log {
-  const at = (level: LogLevel) => (event: string, fields?: LogFields) =>
-    emit({ level, event, fields: { ...base, ...fields } });
-  return {
-    debug: at("debug"),
-    info: at("info"),
-    warn: at("warn"),
-    error: at("error"),
-    with: (fields) => logTo(emit, { ...base, ...fields }),
-  };
+const ORDER: readonly LogLevel[] = ["debug", "info", "warn", "error"];
+
+/** Lines below the level are not sent: the role would drop them, after all that way. */
+class WorkerLog {
+  level: LogLevel;
+  readonly #emit: (event: TurnWorkerEvent) => void;
+
+  constructor(emit: (event: TurnWorkerEvent) => void, level: LogLevel) {
+    this.#emit = emit;
+    this.level = level;
+  }
+
+  log(base: LogFields = {}): Log {
+    const at = (level: LogLevel) => (event: string, fields?: LogFields) => {
+      if (ORDER.indexOf(level) >= ORDER.indexOf(this.level))
+        this.#emit({ level, event, fields: { ...base, ...fields } });
+    };
+    return {
+      debug: at("debug"),
+      info: at("info"),
+      warn: at("warn"),
+      error: at("error"),
+      with: (fields) => this.log({ ...base, ...fields }),
+    };
+  }
 }

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
-import { type Log, type Scope, textOf } from "#base";
+import { type Log, type LogLevel, type Scope, textOf } from "#base";
+import type { CaptureOptions, CaptureSource, CaptureState } from "#capture";
 import { startWorker, type WorkerHandle } from "#worker-process";
 import { handOver, type StreamOrigin } from "./handover.ts";
 import type { TurnServerOptions } from "./options.ts";
@@ -32,14 +33,24 @@ export interface TurnWorker {
   end(id: number): Promise<boolean>;
   /** Gives it a client's stream that came in on a port shared with the web. */
   attach(stream: Duplex, origin: StreamOrigin): void;
+  /** The least that the worker tells, "info" at first; at debug, every message of clients. Also after a restart. */
+  setLevel(level: LogLevel): void;
+  /** Of the worker's own sockets, by the worker itself. It goes on in another file if the worker is started anew. */
+  readonly capture: CaptureSource;
 }
 
 /**
- * Starts the TURN server in a child process, so that its death costs the relays of that moment and not the role. The first
+ * Starts the TURN server in a child process, so that its death costs the relays of that moment and not the role. `onGuess`
+ * is told of the address of who guesses names or passwords. The first
  * start rejects with TURN_LISTENER_TAKEN, TURN_LISTENER_FAILED or TURN_RELAY_ADDRESS.
  */
-export async function startTurnWorker(scope: Scope, options: TurnServerOptions, log: Log): Promise<TurnWorker> {
-  const supervisor = new Supervisor(scope, options, log);
+export async function startTurnWorker(
+  scope: Scope,
+  options: TurnServerOptions,
+  log: Log,
+  onGuess: (address: string) => void = () => {},
+): Promise<TurnWorker> {
+  const supervisor = new Supervisor(scope, options, log, onGuess);
   await supervisor.start();
   return supervisor;
 }
@@ -49,16 +60,20 @@ class Supervisor implements TurnWorker {
   restarts = 0;
   readonly #scope: Scope;
   readonly #log: Log;
+  readonly #onGuess: (address: string) => void;
   /** Only this user can enter it. */
   readonly #folder = mkdtempSync(join(tmpdir(), "turnpike-"));
   #options: TurnServerOptions;
   /** Of the present process: port 0 may be among it. */
   #startedWith: TurnServerOptions["listen"] = [];
   #draining = false;
+  #level: LogLevel = "info";
+  #capturing: CaptureOptions | undefined;
   #worker!: WorkerHandle<TurnWorkerRequest>;
 
-  constructor(scope: Scope, options: TurnServerOptions, log: Log) {
+  constructor(scope: Scope, options: TurnServerOptions, log: Log, onGuess: (address: string) => void) {
     this.#scope = scope;
+    this.#onGuess = onGuess;
     this.#options = options;
     this.#log = log;
     scope.defer(() => rmSync(this.#folder, { recursive: true, force: true }));
@@ -101,6 +116,25 @@ class Supervisor implements TurnWorker {
     handOver(this.#handover, stream, origin);
   }
 
+  setLevel(level: LogLevel): void {
+    this.#level = level;
+    this.#worker.post({ kind: "level", level });
+  }
+
+  readonly capture: CaptureSource = {
+    name: "turn",
+    start: async (options) => {
+      this.#capturing = options;
+      await this.#worker.call({ kind: "capture", options });
+    },
+    stop: async () => {
+      this.#capturing = undefined;
+      await this.#worker.call({ kind: "capture-stop" });
+    },
+    note: (text) => this.#worker.post({ kind: "capture-note", text }),
+    state: () => this.#worker.call<CaptureState>({ kind: "capture-state" }),
+  };
+
   async start(): Promise<void> {
     const own = this.#scope.child();
     let running = false;
@@ -109,6 +143,8 @@ class Supervisor implements TurnWorker {
       server: this.#options,
       handover: this.#handover,
       draining: this.#draining,
+      level: this.#level,
+      capture: this.#capturing,
     };
     this.#startedWith = this.#options.listen;
     try {
@@ -116,7 +152,10 @@ class Supervisor implements TurnWorker {
         name: "turn-worker",
         file: new URL("./turn-worker.ts", import.meta.url),
         options,
-        onEvent: ({ level, event, fields }) => this.#log[level](event, fields),
+        onEvent: (told) => {
+          if ("guess" in told) this.#onGuess(told.guess);
+          else this.#log[told.level](told.event, told.fields);
+        },
         onExit: ({ code, signal }) => {
           // A worker that never ran is reported by the rejection of its start.
           if (!running) return;

@@ -154,7 +154,7 @@ test("connections of one source are capped together, whatever they are", async (
   const held = [await tcp(w.port), await tcp(w.port), await secured(await tcp(w.port), { servername: HOST })];
   held[0]!.write(STUN);
   await until("TURN has it", () => w.taken[0]);
-  await closed(await tcp(w.port));
+  await assert.rejects(async () => secured(await tcp(w.port), { servername: HOST }));
   w.taken[0]!.stream.destroy();
   await closed(held[0]!.resume());
   const next = await tcp(w.port);

@@ -1,15 +1,17 @@
-import type { Server as WebServer } from "node:https";
-import { createServer as createListener, isIP, type Server, type Socket } from "node:net";
+import { isIP, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { createServer, type TLSSocket, type Server as TlsServer } from "node:tls";
-import type { Scope, TransportAddress } from "#base";
+import { canonicalAddress, inPrefixes, type Prefix, type Scope, type TransportAddress } from "#base";
 import type { Pair } from "#certificates";
-import type { ProxyLimits } from "../limits.ts";
-import { unlistened } from "../server.ts";
+import type { Live } from "../live.ts";
 import { tlsOptions } from "../tls.ts";
-import { readClientHello } from "./client-hello.ts";
+import { refuseName } from "./alert.ts";
+import { type ClientHello, readClientHello } from "./client-hello.ts";
+import type { Connection } from "./connection.ts";
+import type { Door } from "./door.ts";
 import { firstBytes } from "./first-bytes.ts";
 import { lookAhead } from "./look-ahead.ts";
+import { tlsFailure } from "./tls-failure.ts";
 
 /** Where a TURN client's stream came from. */
 export interface TurnOrigin {
@@ -24,107 +26,170 @@ export interface TurnFront {
   readonly serverNames?: readonly string[] | undefined;
 }
 
+export interface TunnelFront {
+  /** Takes what a core sends inside TLS, which is SSH; it is the taker's to end. */
+  readonly onStream: (stream: Duplex, from: TransportAddress) => void;
+  /** Sources that are offered it; for others this port knows nothing of tunnels. */
+  readonly from: readonly Prefix[];
+}
+
 export interface SharedPortOptions {
-  readonly web: WebServer;
+  readonly web: TlsServer;
   readonly pair: Pair;
-  readonly joinHosts: readonly string[];
-  readonly turn: TurnFront;
-  readonly limits: ProxyLimits;
+  readonly live: Live;
+  readonly door: Door;
+  readonly turn?: TurnFront | undefined;
+  readonly tunnel?: TunnelFront | undefined;
 }
 
 /** RFC 7443 4: TURN, and STUN for NAT discovery. A client that offers either wants nothing of the web. */
 const STUN_PROTOCOLS = ["stun.turn", "stun.nat-discovery"];
+/** Ours: a core whose way to the tunnel's own port is blocked. */
+export const TUNNEL_PROTOCOL = "turnpike-tunnel";
 
 /**
- * One port for web and TURN. Each connection is sorted by its first bytes, those of TLS by their ClientHello, and those
- * whose ClientHello leaves it open by their first bytes inside TLS. Web connections end up in `web`, which does not
- * listen itself and so keeps its parser and time limits.
+ * One port for web, TURN and, where its own port is blocked, the tunnel. Each connection is sorted by its first bytes, those of
+ * TLS by their ClientHello, and those whose ClientHello leaves it open by their first bytes inside TLS. Web connections end up
+ * in `web`, which does not listen itself and so keeps its parser and time limits.
  */
 export class SharedPort {
-  readonly listener: Server;
+  readonly terminators: readonly TlsServer[];
   readonly #scope: Scope;
   readonly #options: SharedPortOptions;
-  /** A join host's name says nothing, as the web needs it too. */
-  readonly #turnNames: readonly string[];
   readonly #turn: TlsServer;
   readonly #undecided: TlsServer;
+  readonly #tunnel: TlsServer;
 
   constructor(scope: Scope, options: SharedPortOptions) {
+    const { web, door, tunnel } = options;
     this.#scope = scope;
     this.#options = options;
-    this.#turnNames = (options.turn.serverNames ?? []).filter((name) => !options.joinHosts.includes(name));
-    this.#turn = this.#terminator((socket) => this.#toTurn(socket, "tls"));
-    this.#undecided = this.#terminator((socket) => this.#sortInsideTls(socket));
-    this.listener = createListener({ noDelay: true }, (socket) => this.#sort(socket));
-    this.listener.maxConnections = options.limits.connections;
-    unlistened(options.web);
-    scope.defer(() => void options.web.close());
+    const serves = (name: string) => this.#knows(name);
+    this.#turn = this.#terminator([...STUN_PROTOCOLS, "http/1.1"], serves, (socket) =>
+      this.#toTurn(door.of(socket), socket, "tls"),
+    );
+    this.#undecided = this.#terminator(["http/1.1"], serves, (socket) => this.#sortInsideTls(socket));
+    // A core pins the key that the edge's SSH has inside, and may dial by any name or none.
+    this.#tunnel = this.#terminator(
+      [TUNNEL_PROTOCOL],
+      () => true,
+      (socket) => {
+        const source = door.of(socket)?.source;
+        if (source && tunnel) tunnel.onStream(socket, source);
+        else socket.destroy();
+      },
+    );
+    this.terminators = [web, this.#turn, this.#undecided, this.#tunnel];
+    for (const server of this.terminators) this.#watch(server);
+    scope.defer(() => void web.close());
   }
 
-  get terminators(): readonly TlsServer[] {
-    return [this.#options.web, this.#turn, this.#undecided];
+  take(connection: Connection): void {
+    const { limits } = this.#options.live;
+    const { socket } = connection;
+    const slow = () => connection.failed("slow");
+    lookAhead(
+      this.#scope,
+      socket,
+      limits.firstBytesMs,
+      firstBytes,
+      (kind) => {
+        if (kind === "tls") this.#takeTls(connection);
+        else if (kind === "stun" && this.#options.turn) this.#toTurn(connection, socket, "tcp");
+        // ChannelData among them: no client has a channel before its first STUN message.
+        else this.#refuse(connection);
+      },
+      slow,
+    );
   }
 
-  #sort(socket: Socket): void {
-    const { web, limits } = this.#options;
-    socket.on("error", () => {});
-    lookAhead(this.#scope, socket, limits.firstBytesMs, firstBytes, (kind) => {
-      if (kind === "stun") this.#toTurn(socket, "tcp");
-      else if (kind === "tls") this.#sortByHello(socket);
-      // No client has a channel before its first STUN message. Requests of plain HTTP begin with such bytes too.
-      else if (kind === "channel-data") socket.destroy();
-      // As when the port is the web's alone: not TLS, so it is refused there.
-      else web.emit("connection", socket);
-    });
+  #takeTls(connection: Connection): void {
+    const { socket } = connection;
+    const slow = () => connection.failed("slow");
+    const judge = (bytes: Uint8Array) => {
+      const hello = readClientHello(bytes);
+      return hello === "incomplete" ? undefined : hello;
+    };
+    lookAhead(
+      this.#scope,
+      socket,
+      this.#options.live.limits.handshakeMs,
+      judge,
+      (hello) => {
+        if (hello === "malformed") return this.#refuse(connection);
+        const server = this.#terminatorFor(hello, connection);
+        if (server === "unknown-host") {
+          connection.failed("unknown-host");
+          refuseName(socket);
+        } else if (connection.beginHandshake()) server.emit("connection", socket);
+      },
+      slow,
+    );
   }
 
-  #sortByHello(socket: Socket): void {
-    const judge = (bytes: Uint8Array) => this.#terminatorFor(bytes);
-    lookAhead(this.#scope, socket, this.#options.limits.handshakeMs, judge, (server) => {
-      server.emit("connection", socket);
-    });
+  #terminatorFor({ serverName, protocols }: ClientHello, { source }: Connection): TlsServer | "unknown-host" {
+    const { web, live, turn, tunnel } = this.#options;
+    if (tunnel && protocols.includes(TUNNEL_PROTOCOL) && isFrom(source, live.tunnelFrom)) return this.#tunnel;
+    const known = serverName === undefined || this.#knows(serverName);
+    if (!known) return "unknown-host";
+    if (turn && protocols.some((name) => STUN_PROTOCOLS.includes(name))) return this.#turn;
+    if (turn && serverName !== undefined && this.#isTurnName(serverName)) return this.#turn;
+    if (turn && protocols.length === 0) return this.#undecided;
+    // No name is an address of ours, which is a join host or nobody's.
+    const nameless = serverName === undefined || isIP(serverName) !== 0;
+    return nameless && !live.joinHosts.some((host) => isIP(host) !== 0) ? "unknown-host" : web;
   }
 
-  #terminatorFor(bytes: Uint8Array): TlsServer | undefined {
-    const hello = readClientHello(bytes);
-    if (hello === "incomplete") return undefined;
-    if (hello === "malformed") return this.#undecided;
-    const { serverName, protocols } = hello;
-    if (protocols.some((name) => STUN_PROTOCOLS.includes(name))) return this.#turn;
-    if (serverName !== undefined && this.#turnNames.includes(serverName)) return this.#turn;
-    return protocols.length > 0 ? this.#options.web : this.#undecided;
+  /** TURN clients that were given an address may send it as the server name, against RFC 6066 3. */
+  #knows(name: string): boolean {
+    return this.#options.live.joinHosts.includes(name) || this.#isTurnName(name) || isIP(name) !== 0;
+  }
+
+  /** A join host's name says nothing, as the web needs it too. */
+  #isTurnName(name: string): boolean {
+    const { turnNames, joinHosts } = this.#options.live;
+    return turnNames.includes(name) && !joinHosts.includes(name);
   }
 
   #sortInsideTls(socket: TLSSocket): void {
-    lookAhead(this.#scope, socket, this.#options.limits.firstBytesMs, firstBytes, (kind) => {
-      if (kind === "stun") this.#toTurn(socket, "tls");
-      else this.#options.web.emit("secureConnection", socket);
+    const { live, door, web } = this.#options;
+    lookAhead(this.#scope, socket, live.limits.firstBytesMs, firstBytes, (kind) => {
+      if (kind === "stun") this.#toTurn(door.of(socket), socket, "tls");
+      else web.emit("secureConnection", socket);
     });
   }
 
-  #toTurn(socket: Socket, transport: TurnOrigin["transport"]): void {
-    // TURN tells the client its address, so that of a 6to4 or Teredo client must stay as it is.
-    const address = socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/i, "").split("%")[0];
-    const port = socket.remotePort;
-    // A connection that is already gone has neither.
-    if (address === undefined || port === undefined) socket.destroy();
-    else this.#options.turn.onStream(socket, { client: { address, port }, transport });
+  #toTurn(connection: Connection | undefined, stream: Socket, transport: TurnOrigin["transport"]): void {
+    if (connection) this.#options.turn!.onStream(stream, { client: connection.source, transport });
+    else stream.destroy();
   }
 
-  #terminator(secured: (socket: TLSSocket) => void): TlsServer {
-    const { pair, joinHosts, limits } = this.#options;
-    const server = createServer(
-      tlsOptions({
-        pair,
-        protocols: [...STUN_PROTOCOLS, "http/1.1"],
-        // TURN clients that were given an address may send it as the server name, against RFC 6066 3.
-        serves: (name) => joinHosts.includes(name) || this.#turnNames.includes(name) || isIP(name) !== 0,
-        handshakeMs: limits.handshakeMs,
-      }),
-      secured,
-    );
-    // Node leaves a handshake open that has run out of time.
-    server.on("tlsClientError", (_error, socket) => socket.destroy());
-    return server;
+  #refuse(connection: Connection): void {
+    connection.failed("tls-malformed");
+    connection.socket.destroy();
   }
+
+  #terminator(
+    protocols: readonly string[],
+    serves: (name: string) => boolean,
+    secured: (socket: TLSSocket) => void,
+  ): TlsServer {
+    const { pair, live } = this.#options;
+    return createServer(tlsOptions({ pair, protocols, serves, handshakeMs: live.limits.handshakeMs }), secured);
+  }
+
+  #watch(server: TlsServer): void {
+    const { door } = this.#options;
+    server.prependListener("secureConnection", (socket: TLSSocket) => door.of(socket)?.secured());
+    server.on("tlsClientError", (error, socket) => {
+      door.of(socket)?.failed(tlsFailure(error));
+      // Node leaves a handshake open that has run out of time.
+      socket.destroy();
+    });
+  }
+}
+
+function isFrom({ address }: TransportAddress, prefixes: readonly Prefix[]): boolean {
+  const canonical = canonicalAddress(address);
+  return canonical !== undefined && inPrefixes(canonical, prefixes);
 }

@@ -24,10 +24,10 @@ export const hasFewHeaders: Pass = ({ headers }, { limits }) => {
 export const hasOneFraming: Pass = ({ headers, webSocket }, { limits }) => {
   const lengths = valuesOf(headers, "content-length");
   const codings = valuesOf(headers, "transfer-encoding");
-  if (lengths.length + codings.length > 1) throw fail("PROXY_BAD_REQUEST", { why: "body framed twice" });
+  if (lengths.length + codings.length > 1) throw fail("PROXY_BAD_FRAMING", { why: "body framed twice" });
   if (codings.some((coding) => coding.toLowerCase() !== "chunked"))
-    throw fail("PROXY_BAD_REQUEST", { why: "transfer coding other than chunked" });
-  if (lengths.some((length) => !/^\d{1,15}$/.test(length))) throw fail("PROXY_BAD_REQUEST", { why: "bad length" });
+    throw fail("PROXY_BAD_FRAMING", { why: "transfer coding other than chunked" });
+  if (lengths.some((length) => !/^\d{1,15}$/.test(length))) throw fail("PROXY_BAD_FRAMING", { why: "bad length" });
   const length = Number(lengths[0] ?? 0);
   if (length > limits.bodyBytes) throw fail("PROXY_TOO_LARGE", { bytes: limits.bodyBytes });
   if (webSocket && (length > 0 || codings.length > 0))

@@ -16,6 +16,14 @@ export const hostIsRouted: Pass = (passage, { joinHosts }) => {
   passage.host = host;
 };
 
+/**
+ * Whoever gets this far has clicked a browser's warning away. The administrator is told by an alarm, and the guest by this
+ * page: a meeting that begins behind such a warning teaches people to ignore it.
+ */
+export const hostIsNamed: Pass = ({ host }, { unnamed }) => {
+  if (unnamed?.has(host)) throw fail("PROXY_CERTIFICATE_NAME", { host });
+};
+
 /** The core knows the join host from the tunnel, also when it is an IP address. */
 export const hostIsTunnels: Pass = (passage, { joinHosts }) => {
   const hosts = valuesOf(passage.headers, "host");

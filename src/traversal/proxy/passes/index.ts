@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { TurnpikeError } from "#base";
 import type { Pass, Passage, Policy } from "../passage.ts";
 import { hasFewHeaders, hasOneFraming, hasServedMethod, isHttp11 } from "./form.ts";
 import { readsForwarded, setsForwarded } from "./forwarded.ts";
-import { hostIsRouted, hostIsTunnels, setsHost } from "./host.ts";
+import { hostIsNamed, hostIsRouted, hostIsTunnels, setsHost } from "./host.ts";
 import {
   dropsAliases,
   dropsHopByHop,
@@ -12,6 +13,7 @@ import {
   setsTrace,
   takesTrace,
 } from "./hygiene.ts";
+import { isWithinRate } from "./rate.ts";
 import { isAllowed, normalisesTarget } from "./target.ts";
 import { hasOwnOrigin, isWebSocketHandshake } from "./websocket.ts";
 
@@ -20,10 +22,12 @@ const newTrace = () => randomBytes(8).toString("hex");
 /** What the edge does with a request from the Internet, in this order. */
 export const EDGE_PASSES: readonly Pass[] = [
   takesTrace(newTrace),
+  isWithinRate,
   isHttp11,
   hasFewHeaders,
   hasOneFraming,
   hostIsRouted,
+  hostIsNamed,
   hasServedMethod,
   normalisesTarget,
   isWebSocketHandshake,
@@ -48,8 +52,8 @@ export const CORE_PASSES: readonly Pass[] = [
   normalisesTarget,
   isWebSocketHandshake,
   hasOwnOrigin,
-  isAllowed,
   readsForwarded,
+  isAllowed,
   dropsHopByHop,
   dropsIdentity,
   dropsAliases,
@@ -60,5 +64,10 @@ export const CORE_PASSES: readonly Pass[] = [
 ];
 
 export function runPasses(passes: readonly Pass[], passage: Passage, policy: Policy): void {
-  for (const pass of passes) pass(passage, policy);
+  try {
+    for (const pass of passes) pass(passage, policy);
+  } catch (error) {
+    if (error instanceof TurnpikeError) policy.refused?.(error.code, passage.source ?? "");
+    throw error;
+  }
 }

@@ -16,6 +16,6 @@ export const normalisesTarget: Pass = (passage) => {
 export const isAllowed: Pass = (passage, { decide }) => {
   const { host, method, path, webSocket } = passage;
   const ask = { protocol: webSocket ? "wss" : "https", host, port: PORT, method, path } as const;
-  const decision = decide!(ask);
+  const decision = decide!(ask, passage);
   if (!decision.allowed) throw fail("CORE_ALLOW_LIST_REFUSED", { asked: explain(ask, decision) });
 };

@@ -1,7 +1,7 @@
-import { request } from "node:http";
 import { isIP } from "node:net";
-import { checkServerIdentity, connect, type TLSSocket } from "node:tls";
+import { connect, type TLSSocket } from "node:tls";
 import type { TransportAddress } from "#base";
+import { distrust, ReachFailure, reachFailure, timedOut } from "./failure.ts";
 
 /** Whom the core believes to be a Web Bridge. */
 export type Trust =
@@ -11,7 +11,7 @@ export type Trust =
   /** SHA-256 of exactly these certificates, "AB:CD:…"; name and dates do not matter. */
   | { readonly kind: "pinned"; readonly fingerprints: readonly string[] };
 
-/** TCP and TLS to a Web Bridge under the join host's name. Rejects if it takes longer than `timeoutMs` or is not trusted. */
+/** TCP and TLS to a Web Bridge under the join host's name. Rejects with a ReachFailure: late, or not to be trusted. */
 export function reach(where: TransportAddress, joinHost: string, trust: Trust, timeoutMs: number): Promise<TLSSocket> {
   const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>();
   const socket = connect({
@@ -21,41 +21,19 @@ export function reach(where: TransportAddress, joinHost: string, trust: Trust, t
     ...(trust.kind === "authorities" ? { ca: [...trust.certificates] } : {}),
     minVersion: "TLSv1.2",
     ALPNProtocols: ["http/1.1"],
-    rejectUnauthorized: trust.kind !== "pinned",
-    checkServerIdentity: (_name, certificate) => checkServerIdentity(joinHost, certificate),
+    // `distrust` judges the finished handshake, before a byte is sent, so that it can name what is wrong.
+    rejectUnauthorized: false,
+    checkServerIdentity: () => undefined,
   });
-  socket.setTimeout(timeoutMs, () => socket.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+  socket.setTimeout(timeoutMs, () => socket.destroy(timedOut(timeoutMs)));
   socket.setNoDelay(true);
-  socket.on("error", reject);
-  socket.once("close", () => reject(new Error("closed during the TLS handshake")));
+  socket.on("error", (error) => reject(reachFailure(error)));
+  socket.once("close", () => reject(new ReachFailure("tls", "connection closed during the TLS handshake")));
   socket.once("secureConnect", () => {
-    if (trust.kind === "pinned" && !trust.fingerprints.includes(socket.getPeerCertificate().fingerprint256 ?? "")) {
-      socket.destroy(new Error("the certificate is not the pinned one"));
-      return;
-    }
+    const why = distrust(socket, joinHost, trust);
+    if (why) return void socket.destroy(new ReachFailure("certificate", why));
     socket.setTimeout(0);
     resolve(socket);
   });
   return promise;
-}
-
-/** Asks what only a live HTTP server answers; the path is the Web Bridge's, but any server's "not found" counts as life. */
-export async function probe(where: TransportAddress, joinHost: string, trust: Trust, timeoutMs: number): Promise<void> {
-  const socket = await reach(where, joinHost, trust, timeoutMs);
-  socket.setTimeout(timeoutMs, () => socket.destroy(new Error(`no answer within ${timeoutMs} ms`)));
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const message = request({ createConnection: () => socket, path: "/api/health", headers: { host: joinHost } });
-  message.on("error", reject);
-  message.on("response", (answer) => {
-    answer.resume();
-    const status = answer.statusCode ?? 500;
-    if (status < 500) resolve();
-    else reject(new Error(`GET /api/health answered ${status}`));
-  });
-  message.end();
-  try {
-    await promise;
-  } finally {
-    socket.destroy();
-  }
 }

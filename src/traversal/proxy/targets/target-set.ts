@@ -1,174 +1,236 @@
 import type { TLSSocket } from "node:tls";
-import { addressKey, type Clock, formatAddress, type Log, type Scope, type TransportAddress, textOf } from "#base";
+import {
+  addressKey,
+  type Clock,
+  formatAddress,
+  type Log,
+  type Scope,
+  type TransportAddress,
+  TurnpikeError,
+  textOf,
+} from "#base";
+import type { Dns } from "#dns";
 import { fail } from "../errors.ts";
-import { probe, reach, type Trust } from "./reach.ts";
-import { type Candidate, type DnsSeam, resolveJoinHost } from "./resolve.ts";
+import type { ProxyLimits } from "../limits.ts";
+import { createUpstream } from "../upstream.ts";
+import { choose } from "./choice.ts";
+import { reachFailure } from "./failure.ts";
+import { type Candidate, type Found, lookUp } from "./lookup.ts";
+import type { ProbeTraces } from "./probe.ts";
+import { reach, type Trust } from "./reach.ts";
+import { Target, type TargetRow, type TargetTimes, targetKey } from "./target.ts";
 
-/** Milliseconds since 1970. */
-export type TargetState =
-  | { readonly state: "unknown" }
-  | { readonly state: "active"; readonly since: number }
-  | { readonly state: "failed"; readonly since: number; readonly lastError: string };
-
-export type TargetRow = {
-  readonly joinHost: string;
-  readonly name: string;
-  /** "address:port". */
-  readonly address: string;
-  readonly priority: number;
-  readonly weight: number;
-} & TargetState;
-
-export interface TargetOptions {
-  readonly joinHost: string;
+export interface TargetSettings {
   /** Fixed place of the Web Bridge; without it DNS says. */
   readonly target?: TransportAddress | undefined;
   readonly trust: Trust;
-  readonly dns: DnsSeam;
+}
+
+export interface TargetSetOptions {
+  readonly joinHost: string;
+  readonly dns: Dns;
   readonly clock: Clock;
   readonly log: Log;
   readonly times: TargetTimes;
+  readonly limits: ProxyLimits;
+  readonly traces: ProbeTraces;
+  readonly onChange: () => void;
 }
 
-/** All ms. */
-export interface TargetTimes {
-  /** Failed and new ones are probed at this pace. */
-  readonly probeFailedMs: number;
-  readonly probeActiveMs: number;
-  readonly resolveMs: number;
-  readonly timeoutMs: number;
+export interface LookupRow {
+  /** Of the last one, milliseconds since 1970. */
+  readonly at: number | undefined;
+  readonly nextAt: number | undefined;
+  /** While there is one, the answer before it holds on. */
+  readonly error: { readonly code: string; readonly message: string; readonly remedy: string } | undefined;
 }
 
-export const TARGET_TIMES: TargetTimes = {
-  probeFailedMs: 2_000,
-  probeActiveMs: 10_000,
-  resolveMs: 60_000,
-  timeoutMs: 3_000,
-};
-
-interface Target extends Candidate {
-  state: TargetState;
-  probedAt: number;
-  probing: boolean;
+export interface TargetSetRow {
+  readonly source: Found["source"] | "none";
+  readonly lookup: LookupRow;
+  readonly targets: readonly TargetRow[];
 }
 
 /** The Web Bridges of one join host: found, probed, taken in turn. */
 export class TargetSet {
-  readonly #options: TargetOptions;
-  #targets: Target[] = [];
-  #resolvedAt = Number.NEGATIVE_INFINITY;
-  #resolving: Promise<void> | undefined;
-  #lookupError = "not looked up yet";
-  #turn = 0;
+  readonly #scope: Scope;
+  readonly #options: TargetSetOptions;
+  #settings: TargetSettings;
+  #targets: readonly Target[] = [];
+  #source: TargetSetRow["source"] = "none";
+  #lookedUpAt: number | undefined;
+  /** Undefined if the answer needs no look-up. */
+  #nextLookupAt: number | undefined;
+  #lookupError: TurnpikeError | undefined;
+  #looking: Promise<void> | undefined;
+  /** Targets for what is configured now, if there are any. */
+  #ready: Promise<void>;
 
-  constructor(scope: Scope, options: TargetOptions) {
+  constructor(scope: Scope, settings: TargetSettings, options: TargetSetOptions) {
+    this.#scope = scope;
+    this.#settings = settings;
     this.#options = options;
+    this.#nextLookupAt = options.clock.now();
     scope.every(options.times.probeFailedMs, () => void this.#tick());
-    void this.#tick();
+    this.#ready = this.check();
   }
 
-  rows(): TargetRow[] {
-    return this.#targets.map(({ name, where, priority, weight, state }) => ({
-      joinHost: this.#options.joinHost,
-      name,
-      address: formatAddress(where),
-      priority,
-      weight,
-      ...state,
-    }));
+  /** Keeps what is the same: another trust drops the targets, another place looks anew. */
+  configure(settings: TargetSettings): void {
+    const { target, trust } = this.#settings;
+    const sameTrust = JSON.stringify(trust) === JSON.stringify(settings.trust);
+    if (sameTrust && keyOf(target) === keyOf(settings.target)) return;
+    this.#settings = settings;
+    if (!sameTrust) this.#take([]);
+    this.#ready = this.check();
   }
 
-  /** A TLS connection to the next usable target. Rejects with CORE_WEB_BRIDGE_UNREACHABLE and the last reason. */
-  async connect(): Promise<TLSSocket> {
-    const { joinHost, trust, times } = this.#options;
-    if (this.#targets.length === 0) await this.#resolve();
-    let why = this.#targets.length === 0 ? this.#lookupError : lastError(this.#targets);
-    for (const target of this.#usable()) {
+  /** Looks up and probes now. Never rejects: the row tells what came of it. */
+  async check(): Promise<void> {
+    // One that is under way may still ask for what was configured before.
+    await this.#looking;
+    this.#nextLookupAt = this.#options.clock.now();
+    await this.#look();
+    await Promise.all(this.#targets.map((target) => target.probe()));
+  }
+
+  row(): TargetSetRow {
+    const error = this.#lookupError;
+    return {
+      source: this.#source,
+      lookup: {
+        at: this.#lookedUpAt,
+        nextAt: this.#nextLookupAt,
+        error: error && { code: error.code, message: error.message, remedy: error.remedy },
+      },
+      targets: this.#targets.map((target) => target.row()),
+    };
+  }
+
+  /**
+   * The active target of the best priority whose turn it is. Waits for the first look-up and the first probes; rejects
+   * with CORE_WEB_BRIDGE_UNREACHABLE and the reason.
+   */
+  async choose(): Promise<Target> {
+    const target = this.#choose([]);
+    if (target) return target;
+    if (this.#targets.length === 0) await this.#ready;
+    // None is used unseen: it might lead in a circle.
+    const unknown = this.#targets.filter(({ state }) => state.state === "unknown").map((one) => one.probe());
+    if (unknown.length > 0) await Promise.race(unknown);
+    const found = this.#choose([]) ?? (await Promise.all(unknown).then(() => this.#choose([])));
+    if (found) return found;
+    throw fail("CORE_WEB_BRIDGE_UNREACHABLE", { host: this.#options.joinHost, why: this.#why() });
+  }
+
+  /** A TLS connection to `first`, or to the next one if that fails. Rejects with CORE_WEB_BRIDGE_UNREACHABLE. */
+  async connect(first: Target): Promise<TLSSocket> {
+    const { joinHost, times } = this.#options;
+    const tried: Target[] = [];
+    let why = this.#why();
+    for (let target: Target | undefined = first; target; target = this.#choose(tried)) {
+      tried.push(target);
       try {
-        return await reach(target.where, joinHost, trust, times.timeoutMs);
+        return await reach(target.where, joinHost, target.trust, times.timeoutMs);
       } catch (error) {
-        why = `${formatAddress(target.where)}: ${textOf(error)}`;
-        this.#become(target, textOf(error));
+        why = `${formatAddress(target.where)}: ${reachFailure(error).message}`;
+        target.fail(error);
       }
     }
     throw fail("CORE_WEB_BRIDGE_UNREACHABLE", { host: joinHost, why });
   }
 
-  /** Those of the best priority that is alive, beginning with the next in turn, then the rest. */
-  #usable(): Target[] {
-    const alive = this.#targets.filter(({ state }) => state.state !== "failed");
-    const best = Math.min(...alive.map(({ priority }) => priority));
-    const first = alive.filter(({ priority }) => priority === best);
-    const turn = this.#turn++ % Math.max(1, first.length);
-    return [...first.slice(turn), ...first.slice(0, turn), ...alive.filter(({ priority }) => priority !== best)];
+  #choose(tried: readonly Target[]): Target | undefined {
+    const active = this.#targets.filter((one) => one.state.state === "active" && !tried.includes(one));
+    const best = active.reduce((least, { priority }) => Math.min(least, priority), Number.POSITIVE_INFINITY);
+    return choose(active.filter(({ priority }) => priority === best));
   }
 
   async #tick(): Promise<void> {
-    const { clock, times } = this.#options;
-    if (clock.now() - this.#resolvedAt >= times.resolveMs || this.#targets.length === 0) await this.#resolve();
-    const due = ({ state, probedAt }: Target) =>
-      state.state !== "active" || clock.now() - probedAt >= times.probeActiveMs;
-    await Promise.all(
-      this.#targets.filter((target) => due(target) && !target.probing).map((target) => this.#probe(target)),
-    );
+    const isDue = this.#nextLookupAt !== undefined && this.#options.clock.now() >= this.#nextLookupAt;
+    // A name server that does not answer holds up no probe.
+    if (isDue) void this.#look().then(() => this.#probeDue());
+    await this.#probeDue();
   }
 
-  /** Whoever asks while a lookup is under way waits for that one. */
-  #resolve(): Promise<void> {
-    this.#resolving ??= this.#lookUp().finally(() => {
-      this.#resolving = undefined;
+  async #probeDue(): Promise<void> {
+    await Promise.all(this.#targets.map((target) => target.probeIfDue()));
+  }
+
+  /** Whoever asks while a look-up is under way waits for that one. Never rejects. */
+  #look(): Promise<void> {
+    this.#looking ??= this.#lookUp().finally(() => {
+      this.#looking = undefined;
     });
-    return this.#resolving;
+    return this.#looking;
   }
 
   async #lookUp(): Promise<void> {
-    const { joinHost, target, dns, clock, log } = this.#options;
+    const { joinHost, dns, clock, times } = this.#options;
+    const settings = this.#settings;
+    const between = (seconds: number) =>
+      Math.min(times.mostLookupMs, Math.max(times.leastLookupMs, seconds * 1000)) + clock.now();
     try {
-      const fixed = target && [{ name: target.address, where: target, priority: 0, weight: 0 }];
-      const found = fixed ?? (await resolveJoinHost(joinHost, dns));
-      this.#resolvedAt = clock.now();
-      const known = new Map(this.#targets.map((one) => [addressKey(one.where), one]));
-      this.#targets = found.map((one) => known.get(addressKey(one.where)) ?? fresh(one));
+      const found = await lookUp(joinHost, settings.target, dns);
+      if (settings !== this.#settings || this.#scope.closed) return;
+      this.#source = found.source;
+      this.#nextLookupAt = found.ttl === undefined ? undefined : between(found.ttl);
+      this.#take(found.candidates);
+      this.#note(found.failure);
     } catch (error) {
-      // Answers of a minute ago are better than none.
-      this.#lookupError = `name lookup: ${textOf(error)}`;
-      log.warn("join host does not resolve", { host: joinHost, why: textOf(error) });
+      if (settings !== this.#settings || this.#scope.closed) return;
+      // An answer that was good is better than none.
+      this.#nextLookupAt = this.#targets.length > 0 ? between(0) : clock.now() + times.firstLookupMs;
+      this.#note(asFailure(error, joinHost));
     }
+    this.#lookedUpAt = clock.now();
   }
 
-  async #probe(target: Target): Promise<void> {
-    const { joinHost, trust, times, clock } = this.#options;
-    target.probing = true;
-    const failure = await probe(target.where, joinHost, trust, times.timeoutMs).then(() => undefined, textOf);
-    target.probing = false;
-    target.probedAt = clock.now();
-    this.#become(target, failure);
+  #take(candidates: readonly Candidate[]): void {
+    const before = this.#targets;
+    const known = new Map(before.map((one) => [one.key, one]));
+    this.#targets = candidates.map((candidate) => {
+      const target = known.get(targetKey(candidate)) ?? this.#fresh(candidate);
+      target.take(candidate);
+      return target;
+    });
+    const gone = before.filter((one) => !this.#targets.includes(one));
+    for (const target of gone) target.retire(this.#scope, this.#options.limits.answerMs);
+    if (gone.length > 0 || before.length !== this.#targets.length) this.#options.onChange();
   }
 
-  #become(target: Target, failure: string | undefined): void {
-    const { clock, joinHost, log } = this.#options;
-    const before = target.state;
-    const fields = { host: joinHost, target: formatAddress(target.where), why: failure };
-    if (failure === undefined) {
-      if (before.state === "active") return;
-      target.state = { state: "active", since: clock.now() };
-      log.info("web bridge is active", fields);
-      return;
-    }
-    target.state = {
-      state: "failed",
-      since: before.state === "failed" ? before.since : clock.now(),
-      lastError: failure,
-    };
-    if (before.state !== "failed" || before.lastError !== failure) log.warn("web bridge check failed", fields);
+  #fresh(candidate: Candidate): Target {
+    const { joinHost, limits } = this.#options;
+    return new Target(this.#scope.child(), candidate, {
+      ...this.#options,
+      trust: this.#settings.trust,
+      upstream: (scope, target) => createUpstream(scope, joinHost, () => this.connect(target), limits),
+    });
+  }
+
+  #note(failure: TurnpikeError | undefined): void {
+    const { joinHost, log, onChange } = this.#options;
+    const before = this.#lookupError;
+    this.#lookupError = failure;
+    if (before?.message === failure?.message) return;
+    if (failure) log.warn("join host does not resolve", { joinHost, code: failure.code, why: failure.message });
+    else log.info("join host resolves again", { joinHost });
+    onChange();
+  }
+
+  #why(): string {
+    if (this.#targets.length === 0) return this.#lookupError?.message ?? "it has no target yet";
+    for (const { state, where } of this.#targets)
+      if (state.state === "failed") return `${formatAddress(where)}: ${state.lastError}`;
+    return "no target has answered yet";
   }
 }
 
-function fresh(candidate: Candidate): Target {
-  return { ...candidate, state: { state: "unknown" }, probedAt: Number.NEGATIVE_INFINITY, probing: false };
+function keyOf(target: TransportAddress | undefined): string {
+  return target ? addressKey(target) : "";
 }
 
-function lastError(targets: readonly Target[]): string {
-  const failed = targets.find(({ state }) => state.state === "failed");
-  return failed?.state.state === "failed" ? `${formatAddress(failed.where)}: ${failed.state.lastError}` : "no target";
+function asFailure(error: unknown, host: string): TurnpikeError {
+  if (error instanceof TurnpikeError) return error;
+  return fail("CORE_WEB_BRIDGE_UNREACHABLE", { host, why: textOf(error) }, error);
 }

@@ -1,170 +1,233 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { type TestContext, test } from "node:test";
-import { memoryLog, Scope, systemClock } from "#base";
-import { createAuthority, fingerprintOf, issueServer } from "#certificates";
-import { until } from "../testing/road.ts";
+import { ManualClock, Scope } from "#base";
+import { fingerprintOf, issueServer } from "#certificates";
+import { listen } from "#listeners";
+import { testServer, type Zone } from "../../../platform/dns/testing.ts";
+import type { ReachProblem } from "./failure.ts";
 import type { Trust } from "./reach.ts";
-import { type DnsSeam, resolveJoinHost } from "./resolve.ts";
-import { type TargetRow, TargetSet } from "./target-set.ts";
+import type { TargetSet } from "./target-set.ts";
+import {
+  address,
+  authority,
+  bridge,
+  certificate,
+  HOST,
+  inState,
+  portsTaken,
+  resolver,
+  SRV,
+  srv,
+  stranger,
+  targetSet,
+  trusted,
+  until,
+} from "./testing.ts";
 
-const HOST = "join.example.com";
-const [authority, stranger] = await Promise.all([createAuthority("inside"), createAuthority("stranger")]);
-const certificate = await issueServer(authority, { names: [HOST] });
-const trusted: Trust = { kind: "authorities", certificates: [authority.certificate] };
-const TIMES = { probeFailedMs: 20, probeActiveMs: 40, resolveMs: 50, timeoutMs: 1000 };
+const WB = { "A wb.example.com": [address("wb.example.com", "127.0.0.1")] };
 
-async function bridge(t: TestContext, status = 200): Promise<{ server: Server; port: number }> {
-  const server = createServer({ cert: certificate.certificate, key: certificate.key }, (_request, response) =>
-    response.writeHead(status).end(),
-  );
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { server, port: (server.address() as AddressInfo).port };
-}
-
-type Srv = Awaited<ReturnType<DnsSeam["srv"]>>[number];
-const dns = (records: () => Srv[], addresses = ["127.0.0.1"]): DnsSeam => ({
-  srv: async () => (records().length > 0 ? records() : Promise.reject(new Error("queryA ENOTFOUND"))),
-  addresses: async () => addresses,
-});
-const srv = (port: number, priority = 10): Srv => ({ name: "wb.example.com", port, priority, weight: 5 });
-
-function targets(t: TestContext, seam: DnsSeam, trust: Trust = trusted): TargetSet {
+async function named(t: TestContext, zone: Zone) {
   const scope = new Scope();
   t.after(() => scope.close());
-  return new TargetSet(scope, { joinHost: HOST, trust, dns: seam, clock: systemClock, log: memoryLog(), times: TIMES });
+  return testServer(scope, { ...WB, ...zone });
 }
 
-const inState = <S extends TargetRow["state"]>(set: TargetSet, count: number, state: S) =>
-  until(`${count} targets are ${state}`, () => {
-    const rows = set.rows().filter((row): row is Extract<TargetRow, { state: S }> => row.state === state);
-    return rows.length === count && rows;
+async function targets(t: TestContext, zone: Zone, trust: Trust = trusted): Promise<TargetSet> {
+  return targetSet(t, resolver(await named(t, zone)), { trust }).set;
+}
+
+test("active targets of the best priority share by weight; a failed one is skipped, then the next priority steps in", async (t) => {
+  const [a, b, spare] = [await bridge(t), await bridge(t), await bridge(t)];
+  const set = await targets(t, { [SRV]: [srv(a.port, 10, 2), srv(b.port, 10, 1), srv(spare.port, 20)] });
+  await inState(set, 3, "active");
+  const { [a.port]: toA, [b.port]: toB } = Object.groupBy(await portsTaken(set, 6), String);
+  assert.deepEqual([toA?.length, toB?.length], [4, 2]);
+  a.stop();
+  assert.deepEqual(new Set(await portsTaken(set, 3)), new Set([b.port]), "one that fails while connecting moves on");
+  const [row] = await inState(set, 1, "failed");
+  assert.equal(row!.problem, "refused");
+  assert.match(row!.lastError, /^connection refused/);
+  b.stop();
+  assert.deepEqual(new Set(await portsTaken(set, 2)), new Set([spare.port]));
+  spare.stop();
+  await inState(set, 3, "failed");
+  await assert.rejects(set.choose(), { code: "CORE_WEB_BRIDGE_UNREACHABLE", message: /connection refused/ });
+  spare.server.listen(spare.port, "127.0.0.1");
+  await inState(set, 1, "active");
+  assert.deepEqual(await portsTaken(set, 1), [spare.port]);
+});
+
+test("a target shows its round trip and when it is asked next", async (t) => {
+  const { port } = await bridge(t);
+  const set = await targets(t, { [SRV]: [srv(port)] });
+  const [row] = await inState(set, 1, "active");
+  assert.ok(row!.rttMs !== undefined && row!.rttMs >= 0);
+  assert.ok(row!.nextProbeAt > row!.since - 1000);
+  assert.deepEqual(
+    [row!.name, row!.address, row!.priority, row!.weight],
+    ["wb.example.com", `127.0.0.1:${port}`, 10, 5],
+  );
+});
+
+const expired = await issueServer(authority, { names: [HOST], days: 1 }, Date.now() - 10 * 86_400_000);
+const future = await issueServer(authority, { names: [HOST] }, Date.now() + 10 * 86_400_000);
+const misnamed = await issueServer(authority, { names: ["wb.example.com"] });
+const pin = (pem: string): Trust => ({ kind: "pinned", fingerprints: [fingerprintOf(pem)] });
+const wrong: readonly [string, Parameters<typeof bridge>[1], typeof certificate, Trust, ReachProblem, RegExp][] = [
+  ["that answers 503", 503, certificate, trusted, "answer", /answered 503/],
+  [
+    "of another authority",
+    200,
+    certificate,
+    { kind: "authorities", certificates: [stranger.certificate] },
+    "certificate",
+    /issued by "inside", none of those in `ca`/,
+  ],
+  [
+    "that the system does not trust",
+    200,
+    certificate,
+    { kind: "system" },
+    "certificate",
+    /issued by "inside", none that this system trusts/,
+  ],
+  ["whose certificate has expired", 200, expired, trusted, "certificate", /not trusted: it expired on 20\d\d-/],
+  [
+    "whose certificate is not valid yet",
+    200,
+    future,
+    trusted,
+    "certificate",
+    /valid from .* on \(is a clock wrong\?\)/,
+  ],
+  [
+    "whose certificate is for the SRV record's name",
+    200,
+    misnamed,
+    trusted,
+    "certificate",
+    /is for wb.example.com, not for join.example.com/,
+  ],
+  [
+    "that is not the pinned one",
+    200,
+    certificate,
+    pin(authority.certificate),
+    "certificate",
+    /not the pinned one: it has SHA-256 [0-9A-F]{2}:/,
+  ],
+];
+for (const [what, answer, pair, trust, problem, words] of wrong)
+  test(`a target ${what} has failed, and is told so in words`, async (t) => {
+    const { port } = await bridge(t, answer, pair);
+    const set = await targets(t, { [SRV]: [srv(port)] }, trust);
+    const [row] = await inState(set, 1, "failed");
+    assert.match(row!.lastError, words);
+    assert.equal(row!.problem, problem);
+    await assert.rejects(set.choose(), { code: "CORE_WEB_BRIDGE_UNREACHABLE", message: words });
   });
 
-async function portsTaken(set: TargetSet, times: number): Promise<number[]> {
-  const ports: number[] = [];
-  for (let i = 0; i < times; i++) {
-    const socket = await set.connect();
-    ports.push(socket.remotePort!);
-    socket.destroy();
-  }
-  return ports;
-}
-
-test("SRV records name the targets; without any, the host's own addresses on 443 do", async () => {
-  const records = [srv(8443), srv(9443, 20)];
-  const found = await resolveJoinHost(
-    HOST,
-    dns(() => records),
-  );
-  assert.deepEqual(
-    found.map(({ name, where, priority, weight }) => [name, where.port, priority, weight]),
-    [
-      ["wb.example.com", 8443, 10, 5],
-      ["wb.example.com", 9443, 20, 5],
-    ],
-  );
-  const plain = await resolveJoinHost(
-    HOST,
-    dns(() => [], ["10.0.0.1", "2001:db8::1"]),
-  );
-  assert.deepEqual(
-    plain.map(({ name, where, priority, weight }) => [name, where.address, where.port, priority, weight]),
-    [
-      [HOST, "10.0.0.1", 443, 65536, 0],
-      [HOST, "2001:db8::1", 443, 65536, 0],
-    ],
-  );
+test("any HTTPS server is a Web Bridge, also one without our health page; pinned, neither name nor date matter", async (t) => {
+  const [other, old] = [await bridge(t, 404), await bridge(t, 200, expired)];
+  await inState(await targets(t, { [SRV]: [srv(other.port)] }), 1, "active");
+  await inState(await targets(t, { [SRV]: [srv(old.port)] }, pin(expired.certificate)), 1, "active");
 });
 
-test("active targets of the best priority take turns; a failed one is skipped, and the next priority steps in", async (t) => {
-  const [a, b, spare] = [await bridge(t), await bridge(t), await bridge(t)];
-  const set = targets(
-    t,
-    dns(() => [srv(a.port), srv(b.port), srv(spare.port, 20)]),
-  );
-  await inState(set, 3, "active");
-  assert.deepEqual(new Set(await portsTaken(set, 4)), new Set([a.port, b.port]));
-  a.server.closeAllConnections();
-  a.server.close();
-  await inState(set, 1, "failed");
-  assert.deepEqual(new Set(await portsTaken(set, 3)), new Set([b.port]));
-  b.server.closeAllConnections();
-  b.server.close();
-  await inState(set, 2, "failed");
-  assert.deepEqual(new Set(await portsTaken(set, 2)), new Set([spare.port]));
+for (const [what, speak, problem, words] of [
+  ["that speaks no TLS", "SSH-2.0-x\r\n", "tls", /does not speak TLS/],
+  ["that says nothing", "", "timeout", /no answer within 1000 ms/],
+] as const)
+  test(`a target ${what} is told so`, async (t) => {
+    const scope = new Scope();
+    t.after(() => scope.close());
+    const server = createServer((socket) => {
+      socket.on("error", () => {});
+      scope.defer(() => void socket.destroy());
+      if (speak) socket.write(speak);
+    });
+    const { port } = await listen(scope, server, { address: "127.0.0.1", port: 0 });
+    const [row] = await inState(await targets(t, { [SRV]: [srv(port)] }), 1, "failed");
+    assert.equal(row!.problem, problem);
+    assert.match(row!.lastError, words);
+  });
+
+test("a check that comes back to this core is a circle, and that target is never used", async (t) => {
+  let came: (trace: string) => boolean = () => false;
+  const { port } = await bridge(t, (request, response) => {
+    assert.equal(came(String(request.headers["x-turnpike-trace"])), true);
+    response.writeHead(403).end();
+  });
+  const { set, traces } = targetSet(t, resolver(await named(t, { [SRV]: [srv(port)] })));
+  came = (trace) => traces.hasReturned(trace);
+  await assert.rejects(set.choose(), { message: /leads back to the edge/ });
+  assert.equal((await inState(set, 1, "failed"))[0]!.problem, "loop");
+  assert.equal(traces.hasReturned("0123456789abcdef"), false);
 });
 
-test("a target that answers 500 has failed, one that answers 404 is alive", async (t) => {
-  const [broken, other] = [await bridge(t, 503), await bridge(t, 404)];
-  const set = targets(
-    t,
-    dns(() => [srv(broken.port), srv(other.port)]),
-  );
-  const [row] = await inState(set, 1, "failed");
-  assert.match(row!.lastError, /answered 503/);
-  await inState(set, 1, "active");
-});
-
-test("a certificate of another authority, or of another name, is not trusted", async (t) => {
-  const { port } = await bridge(t);
-  const other = targets(
-    t,
-    dns(() => [srv(port)]),
-    { kind: "authorities", certificates: [stranger.certificate] },
-  );
-  assert.match((await inState(other, 1, "failed"))[0]!.lastError, /verify|certificate/);
-  await assert.rejects(other.connect(), { code: "CORE_WEB_BRIDGE_UNREACHABLE" });
-});
-
-test("a pinned certificate is trusted as it is, and no other", async (t) => {
-  const { port } = await bridge(t);
-  const pin = (pem: string): Trust => ({ kind: "pinned", fingerprints: [fingerprintOf(pem)] });
-  await inState(
-    targets(
-      t,
-      dns(() => [srv(port)]),
-      pin(certificate.certificate),
-    ),
-    1,
-    "active",
-  );
-  const [row] = await inState(
-    targets(
-      t,
-      dns(() => [srv(port)]),
-      pin(authority.certificate),
-    ),
-    1,
-    "failed",
-  );
-  assert.match(row!.lastError, /not the pinned one/);
-});
-
-test("new records are taken up, and old ones outlive a resolver that fails", async (t) => {
+test("names are looked up again when their life ends, at least 30 s apart and at most an hour", async (t) => {
   const [a, b] = [await bridge(t), await bridge(t)];
-  let records = [srv(a.port)];
-  let down = false;
-  const seam: DnsSeam = {
-    srv: async () => (down ? Promise.reject(new Error("ETIMEOUT")) : records),
-    addresses: async () => (down ? Promise.reject(new Error("EAI_AGAIN")) : ["127.0.0.1"]),
-  };
-  const set = targets(t, seam);
+  const clock = new ManualClock();
+  const server = await named(t, { [SRV]: [srv(a.port, 10, 5, "wb.example.com", 5)] });
+  const { set } = targetSet(t, resolver(server, clock), {}, clock);
   await inState(set, 1, "active");
-  records = [srv(a.port), srv(b.port)];
-  await inState(set, 2, "active");
-  down = true;
-  assert.equal((await portsTaken(set, 2)).length, 2);
+  assert.equal(set.row().lookup.nextAt, clock.now() + 30_000);
+  server.zone[SRV] = [srv(b.port, 10, 5, "wb.example.com", 86_400)];
+  server.zone["A wb.example.com"] = [address("wb.example.com", "127.0.0.1", 86_400)];
+  const asked = server.asked.length;
+  clock.advance(29_000);
+  await set.choose();
+  assert.equal(server.asked.length, asked);
+  // The address, which lives 60 s, is still the old one's.
+  clock.advance(32_000);
+  await until("the new target is there", () => set.row().targets[0]?.address === `127.0.0.1:${b.port}`);
+  await inState(set, 1, "active");
+  assert.deepEqual(await portsTaken(set, 1), [b.port]);
+  await until("it was asked anew", () => set.row().lookup.at === clock.now());
+  clock.advance(3_600_000);
+  await until("it was asked within the hour", () => set.row().lookup.at === clock.now());
+  assert.equal(set.row().lookup.nextAt, clock.now() + 3_600_000);
 });
 
-test("a name that does not resolve is told as the reason", async (t) => {
-  const set = targets(t, { srv: async () => [], addresses: () => Promise.reject(new Error("getaddrinfo ENOTFOUND")) });
-  await assert.rejects(set.connect(), { code: "CORE_WEB_BRIDGE_UNREACHABLE", message: /ENOTFOUND/ });
+test("a look-up that fails keeps the last good answer, and shows why", async (t) => {
+  const { port } = await bridge(t);
+  const clock = new ManualClock();
+  const server = await named(t, { [SRV]: [srv(port)] });
+  const { set, log } = targetSet(t, resolver(server, clock), {}, clock);
+  await inState(set, 1, "active");
+  server.zone[SRV] = 2;
+  clock.advance(60_000);
+  const error = await until("the failure shows", () => set.row().lookup.error);
+  assert.equal(error.code, "DNS_SERVER_FAILED");
+  assert.deepEqual(await portsTaken(set, 1), [port]);
+  server.zone[SRV] = [srv(port)];
+  clock.advance(30_000);
+  await until("it is mended", () => set.row().lookup.error === undefined);
+  const events = log.lines.map(({ event }) => event);
+  assert.deepEqual(events, ["web bridge is active", "join host does not resolve", "join host resolves again"]);
+});
+
+test("a name that does not exist is the reason, until it does", async (t) => {
+  const { port } = await bridge(t);
+  const server = await named(t, {});
+  const { set } = targetSet(t, resolver(server));
+  await assert.rejects(set.choose(), { code: "CORE_WEB_BRIDGE_UNREACHABLE", message: /does not exist/ });
+  assert.deepEqual([set.row().source, set.row().lookup.error?.code], ["none", "DNS_NO_SUCH_NAME"]);
+  server.zone[SRV] = [srv(port)];
+  await set.check();
+  assert.equal(set.row().source, "none", "the answer is kept for its life");
+});
+
+test("another trust and another place are taken over at once, and what is the same keeps its state", async (t) => {
+  const [a, b] = [await bridge(t), await bridge(t)];
+  const server = await named(t, { [SRV]: [srv(a.port)] });
+  const { set } = targetSet(t, resolver(server));
+  const [before] = await inState(set, 1, "active");
+  set.configure({ trust: { ...trusted } });
+  assert.deepEqual(set.row().targets, [{ ...before!, ...set.row().targets[0]!, since: before!.since }]);
+  set.configure({ trust: { kind: "authorities", certificates: [stranger.certificate] } });
+  await assert.rejects(set.choose(), { message: /none of those in `ca`/ });
+  set.configure({ trust: trusted, target: { address: "127.0.0.1", port: b.port } });
+  assert.deepEqual(await portsTaken(set, 1), [b.port]);
+  assert.deepEqual([set.row().source, set.row().lookup.nextAt], ["configured", undefined]);
 });

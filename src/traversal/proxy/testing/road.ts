@@ -8,9 +8,10 @@ import { type LogLine, memoryLog, Scope } from "#base";
 import { createAuthority, createSshKey, issueServer } from "#certificates";
 import { parseTunnelKey, startCoreEnd, startEdgeEnd } from "#tunnel";
 import { startCoreProxy } from "../core-proxy.ts";
-import { startEdgeProxy } from "../edge-proxy.ts";
+import { type EdgeProxyOptions, startEdgeProxy } from "../edge-proxy.ts";
 import type { TurnFront } from "../front/shared-port.ts";
 import type { ProxyLimits } from "../limits.ts";
+import { Protection } from "../protection/protection.ts";
 
 /** The road of a request on loopback: edge, tunnel, core and a web server inside, each as in a deployment. */
 export const HOST = "join.example.com";
@@ -28,6 +29,8 @@ export interface RoadOptions {
   readonly limits?: Partial<ProxyLimits>;
   readonly edgeOnly?: boolean;
   readonly turn?: TurnFront;
+  /** More of the edge's. Without a `protection` nobody is blocked, as a test fails on purpose. */
+  readonly edge?: Partial<EdgeProxyOptions>;
 }
 
 export interface Answered {
@@ -56,11 +59,13 @@ export async function road(options: RoadOptions = {}) {
     openChannel: (host) => edgeEnd.openChannel(host),
     turn: options.turn,
     log: memoryLog(edgeLines),
+    protection: new Protection({ mode: "off" }),
     ...(options.limits ? { limits: options.limits } : {}),
+    ...options.edge,
   });
   const startCore = () => core(scope, edgeEnd.address.port, inside.port, coreLines, options.limits);
   const first = options.edgeOnly ? undefined : await startCore();
-  if (first) await until("the tunnel is up", () => edgeEnd.status()[0]!.connections.length === 2);
+  if (first) await until("the tunnel is up", () => edgeEnd.status().domains[0]!.connections.length === 2);
   return { scope, edge, edgeEnd, core: first, startCore, inside, edgeLines, coreLines, port: edge.address.port };
 }
 

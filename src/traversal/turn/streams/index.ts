@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type Scope, type TransportAddress, textOf } from "#base";
+import { noTap, type SocketTap } from "#listeners";
 import { type Family, familyOf } from "../family.ts";
 import { Admission } from "./admission.ts";
 import type { StreamCore, StreamOrigin, StreamSettings } from "./contract.ts";
@@ -27,13 +28,15 @@ export class StreamClients {
   readonly #core: StreamCore;
   readonly #admission: Admission;
   readonly #tls: TlsTermination;
+  readonly #tap: SocketTap;
   readonly #connections = new Set<Connection>();
   #next = 1;
   #closed = false;
 
   /** Throws OpenSSL's error if the certificate cannot be used. */
-  constructor(core: StreamCore, settings: StreamSettings) {
+  constructor(core: StreamCore, settings: StreamSettings, tap: SocketTap = noTap) {
     this.#core = core;
+    this.#tap = tap;
     this.#admission = new Admission(settings);
     this.#tls = new TlsTermination(settings.tls);
   }
@@ -47,7 +50,7 @@ export class StreamClients {
   /** "tcp" takes STUN and TLS, told apart by the first byte; "tls" TLS only. Rejects with the system's error. */
   async listen(scope: Scope, where: TransportAddress, kind: "tcp" | "tls"): Promise<TransportAddress> {
     const family = familyOf(where.address);
-    const server = createServer({ noDelay: true }, (socket) => this.#accept(socket, kind, family));
+    const server = createServer({ noDelay: true }, (socket) => this.#accept(this.#tap.wrap(socket), kind, family));
     server.listen({ host: where.address, port: where.port, ipv6Only: where.address.includes(":") });
     await once(server, "listening");
     server.on("error", (error) => this.#core.log.warn("TURN listener failed", { where, why: textOf(error) }));
