@@ -69,8 +69,9 @@ export async function startApiServer(scope: Scope, place: Place, count: number):
 function deployment() {
   return {
     joinHosts: ["localhost"] as const,
-    edge: { publicAddress: LOOPBACK, outerAddress: LOOPBACK, innerAddress: LOOPBACK, bridgePeers: [] },
-    coreAddress: LOOPBACK,
+    edges: [{ publicAddress: LOOPBACK, outerAddress: LOOPBACK, innerAddress: LOOPBACK }] as const,
+    bridgePeers: [],
+    coreAddresses: [LOOPBACK] as const,
     meetingServerAddress: LOOPBACK,
     ports: STANDARD_PORTS,
     oneMachine: true,

@@ -77,7 +77,7 @@ describe("the guide's verification of the CMS side: TURN servers and Web Bridges
 
   /** The right secret again, without a restart of anything. */
   async function mended(page: Page): Promise<void> {
-    const file = join(world.deployment.dir, "meeting-server", "secrets", "turn");
+    const file = join(world.deployment.dir, "edge", "secrets", "turn");
     await api.put(`turnServers/${turnServer}`, { sharedSecret: readFileSync(file, "utf8").trim() });
     await explained(world, [], async () => {
       await until(world, status, (xml) => REACHABLE.test(xml));

@@ -74,12 +74,13 @@ async function deployment() {
   const [bridgeLink, admin] = [await freePort(), await freePort()];
   return {
     joinHosts: ["localhost", loopback],
-    edge: { publicAddress: loopback, outerAddress: loopback, innerAddress: loopback, bridgePeers: ["127.0.0.0/8"] },
-    coreAddress: "127.0.0.2",
+    edges: [{ publicAddress: loopback, outerAddress: loopback, innerAddress: loopback }],
+    bridgePeers: ["127.0.0.0/8"],
+    coreAddresses: ["127.0.0.2"],
     meetingServerAddress: loopback,
     ports: {
       ...{ https: 443, redirect: 80, tunnel: 2222, turn: 9, relays: "24000-29999", edgeAdmin: 9000 },
-      ...{ webBridge: 0, bridgeLink, admin },
+      ...{ webBridge: 0, bridgeLink, admin, coreAdmin: 7443 },
     },
     oneMachine: true,
   };

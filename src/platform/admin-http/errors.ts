@@ -157,7 +157,6 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   ADMIN_NOT_JSON: 415,
   ADMIN_LOCKED_OUT: 429,
   ADMIN_TOO_MANY_REQUESTS: 429,
-  ADMIN_NO_APP: 503,
 };
 
 /** 409: the request is fine, the configuration it meets is not. */

@@ -21,8 +21,6 @@ export {
   answerUnknown,
   type Needs,
   readBody,
-  type StatusSource,
 } from "./routes.ts";
 export { type AdminServer, startAdminServer } from "./server.ts";
 export type { StreamEvent } from "./streams.ts";
-export type { StatusCell, StatusPage, StatusSection } from "./web/status-page.ts";

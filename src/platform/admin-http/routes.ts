@@ -7,7 +7,6 @@ import type { Administrator, AdminPlugin, AdminRole } from "./contract.ts";
 import { type Download, sendDownload } from "./download.ts";
 import { fail, failureOf, LimitError, notFound } from "./errors.ts";
 import { type StreamEvent, Streams } from "./streams.ts";
-import type { StatusPage } from "./web/status-page.ts";
 
 /** read: every role. change: not read-only. accounts: admin alone. */
 export type Needs = "read" | "change" | "accounts";
@@ -64,13 +63,8 @@ export interface AdminCall {
   readonly lastEventId: string | undefined;
 }
 
-/** What a role shows its administrator; called anew for each request. */
-export type StatusSource = () => StatusPage | Promise<StatusPage>;
-
 /** What a role gives to its two doors. */
 export interface AdminSources {
-  /** `GET /` as a page, if there is no app, and `GET /api/status` as JSON. */
-  readonly page?: StatusSource;
   readonly routes?: readonly AdminRoute[];
   /** `GET /metrics` */
   readonly metrics?: MetricsPage;
@@ -115,13 +109,12 @@ export function readBody<S extends z.ZodType>(schema: S, body: unknown): z.outpu
 
 /** The routes as a plugin of either server. */
 export function adminRoutes(sources: AdminSources, door: AdminDoor): FastifyPluginAsync {
-  const { page, routes = [], metrics, audit, notReady } = sources;
+  const { routes = [], metrics, audit, notReady } = sources;
   const streams = new Streams(door.scope, door.log);
   return async (server) => {
     server.setErrorHandler((error, _request, reply) => refuse(reply, error, door.log));
     server.addHook("onRequest", async (request) => checkJson(request));
     noteChanges(server, door, audit);
-    if (page) add(server, door, streams, { method: "GET", path: "/api/status", run: () => page() });
     if (audit) add(server, door, streams, auditRoute(audit));
     if (metrics)
       server.get("/metrics", async (request, reply) => {

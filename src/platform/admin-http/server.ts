@@ -24,8 +24,7 @@ import { Guard } from "./sign-in/guard.ts";
 import { addSessionRoutes } from "./sign-in/session-routes.ts";
 import { Sessions } from "./sign-in/sessions.ts";
 import { SignIn } from "./sign-in/sign-in.ts";
-import { addApp, isDeepLink, sendPage } from "./web/app.ts";
-import { addStatusPage } from "./web/pages.ts";
+import { addApp, isDeepLink } from "./web/app.ts";
 
 const SWEEP_MS = 1000;
 const MIN_TLS = "TLSv1.2";
@@ -70,10 +69,9 @@ export async function startAdminServer(
     addSessionRoutes(own, { accounts, sessions, signIn, guard, audit, clock });
   });
   for (const plugin of sources.plugins ?? []) await addPlugin(server, plugin, guard, door, sources);
-  const hasApp = sources.app !== undefined && (await addApp(server, sources.app.folder, log));
-  if (!sources.app && sources.page) addStatusPage(server, sources.page, guard, accounts);
+  const sendPage = sources.app && (await addApp(server, sources.app.folder, log));
   server.setNotFoundHandler((request, reply) =>
-    hasApp && isDeepLink(request) ? sendPage(reply) : answerUnknown(door, request, reply),
+    sendPage && isDeepLink(request) ? sendPage(reply) : answerUnknown(door, request, reply),
   );
   scope.every(SWEEP_MS, () => {
     for (const who of sessions.sweep()) audit.add({ what: "session ended", who, via: "session", from: "" });

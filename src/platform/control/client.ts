@@ -18,9 +18,8 @@ export async function callControl<T>(
 ): Promise<T> {
   checkLength(socketPath);
   const { status, answer } = await exchange(socketPath, method, path, body);
-  const value = parse(socketPath, answer);
-  if (status === 200) return value as T;
-  throw errorOf(value) ?? noAnswer(socketPath, status);
+  if (status === 200) return parse(socketPath, answer) as T;
+  throw refusalOf(socketPath, status, answer);
 }
 
 /**
@@ -34,16 +33,13 @@ export async function* followControl<T = unknown>(socketPath: string, path: stri
     call.end();
     const timer = AbortSignal.timeout(TIMEOUT_MS);
     const [response] = (await once(call, "response", { signal: timer })) as [IncomingMessage];
-    if (response.statusCode !== 200) {
-      const answer = await text(response);
-      throw errorOf(parse(socketPath, answer)) ?? noAnswer(socketPath, response.statusCode);
-    }
+    if (response.statusCode !== 200) throw refusalOf(socketPath, response.statusCode, await text(response));
     for await (const { event, data } of eventsOf(response)) {
       if (event === "end") return;
       yield parse(socketPath, data) as T;
     }
   } catch (error) {
-    throw error instanceof TurnpikeError ? error : explain(socketPath, error as NodeJS.ErrnoException);
+    throw explain(socketPath, error);
   } finally {
     call.on("error", () => {});
     call.destroy();
@@ -76,8 +72,9 @@ function eventOf(block: string): Event | undefined {
   return data === undefined ? undefined : { event: value("event") ?? "message", data };
 }
 
-function noAnswer(path: string, status: number | undefined): TurnpikeError {
-  return fail("CONTROL_NO_ANSWER", { path, why: `HTTP status ${status}` });
+/** The error that the role answered with. */
+export function refusalOf(path: string, status: number | undefined, answer: string): TurnpikeError {
+  return errorOf(parse(path, answer)) ?? fail("CONTROL_NO_ANSWER", { path, why: `HTTP status ${status}` });
 }
 
 interface Answer {
@@ -96,11 +93,14 @@ async function exchange(socketPath: string, method: string, path: string, body: 
     const [response] = (await once(call, "response")) as [IncomingMessage];
     return { status: response.statusCode!, answer: await text(response) };
   } catch (error) {
-    throw explain(socketPath, error as NodeJS.ErrnoException);
+    throw explain(socketPath, error);
   }
 }
 
-function explain(path: string, error: NodeJS.ErrnoException): TurnpikeError {
+/** Why there was no answer; what the role answered stays what it is. */
+export function explain(path: string, thrown: unknown): TurnpikeError {
+  if (thrown instanceof TurnpikeError) return thrown;
+  const error = thrown as NodeJS.ErrnoException;
   if (error.code === "ENOENT" || error.code === "ECONNREFUSED") return fail("CONTROL_NOT_RUNNING", { path }, error);
   if (error.code === "EACCES" || error.code === "EPERM") return fail("CONTROL_FORBIDDEN", { path }, error);
   const why = error.name === "AbortError" ? `not within ${TIMEOUT_MS / 1000} s` : error.message;

@@ -1,4 +1,4 @@
-import type { Clock, TurnpikeError } from "#base";
+import { type Clock, SteadyClock, type TurnpikeError } from "#base";
 import type { DnsRecord, RecordType } from "./contract.ts";
 
 /** Answers kept at most so long, s: an administrator who changes DNS waits no longer than this without a flush. */
@@ -21,7 +21,7 @@ export class DnsCache {
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
-    this.#clock = clock;
+    this.#clock = new SteadyClock(clock);
   }
 
   /** With what is left of each record's life. */

@@ -5,5 +5,6 @@ export { eventLogErrors } from "./errors.ts";
 export { type EventLogOptions, openEventLog } from "./event-log.ts";
 export { formatLine } from "./format.ts";
 export { memoryEventLog } from "./memory.ts";
+export { blankSecrets } from "./redact.ts";
 export { eventStream } from "./stream.ts";
 export { SUBSYSTEMS, type Subsystem } from "./subsystems.ts";

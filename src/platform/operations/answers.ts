@@ -41,6 +41,8 @@ export interface ConfigAnswer {
   readonly holds: unknown;
   /** Keys that were changed in the file but need a restart. */
   readonly needRestart: readonly string[];
+  /** Keys that pages may change, with all that is below them. */
+  readonly editable: readonly string[];
 }
 
 /** `PUT /api/config` takes `{ changes: [{ path, value? }], revision? }` and answers this. */

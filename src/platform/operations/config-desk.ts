@@ -70,7 +70,7 @@ export class ConfigDesk<C> {
   }
 
   routes(): readonly AdminRoute[] {
-    const { file, holds, needRestart } = this.#options;
+    const { file, holds, needRestart, editable } = this.#options;
     return [
       {
         method: "GET",
@@ -81,6 +81,7 @@ export class ConfigDesk<C> {
           written: file.written(),
           holds: holds(),
           needRestart: needRestart(),
+          editable,
         }),
       },
       {

@@ -12,6 +12,7 @@ export function edgeYaml(d: Deployment, index: number): string {
       redirectListen: `${d.oneMachine ? anyOf(outerAddress) : inUrl(outerAddress)}:${d.ports.redirect}`,
       certificate: "certs/web.pem",
       key: "certs/web.key",
+      ca: "certs/ca.pem",
     },
     tunnel: {
       listen: `${inUrl(innerAddress)}:${d.ports.tunnel}`,
@@ -24,6 +25,7 @@ export function edgeYaml(d: Deployment, index: number): string {
       listen: `${d.oneMachine ? inUrl(innerAddress) : "127.0.0.1"}:${d.ports.edgeAdmin}`,
       certificate: "certs/admin.pem",
       key: "certs/admin.key",
+      ca: "certs/ca.pem",
       accountsFile: "secrets/administrators.json",
     },
     log: { level: "info" },
@@ -80,6 +82,7 @@ export function coreYaml(d: Deployment): string {
       listen: `${d.oneMachine ? inUrl(d.coreAddresses[0]) : "127.0.0.1"}:${d.ports.coreAdmin}`,
       certificate: "certs/admin.pem",
       key: "certs/admin.key",
+      ca: "certs/ca.pem",
       accountsFile: "secrets/administrators.json",
     },
     log: { level: "info" },

@@ -14,6 +14,7 @@ export async function writeCertificates(dir: string, d: Deployment, authority: P
   const addresses = d.joinHosts.filter((host) => isIP(host));
   for (const [index, edge] of d.edges.entries()) {
     const certs = join(dir, numbered("edge", index), "certs");
+    put(join(certs, "ca.pem"), authority.certificate);
     await serverPair(certs, "web", authority, names, addresses);
     await serverPair(certs, "admin", authority, ["localhost"], [...new Set([LOOPBACK, edge.innerAddress])]);
   }

@@ -1,5 +1,6 @@
 import { watchAlarms } from "#alarms";
 import { formatAddress, type Log, Scope } from "#base";
+import { openSocketCapture, type SocketCapture } from "#capture";
 import { type CertificateStore, type CertificateUse, openCertificateStore } from "#certificates";
 import { startManagement } from "#management";
 import { metricsPage, processMetrics } from "#metrics";
@@ -45,8 +46,10 @@ export async function startCore(start: RoleStart<CoreConfig>): Promise<RunningCo
       clock: ground.clock,
       log: log.with({ part: "proxy" }),
     });
+    const capture = openSocketCapture(scope, "tunnel", ground.clock);
     const tunnels = startCoreEnd(scope, {
       ...material.tunnels,
+      tap: capture,
       onChannel: proxy.accept,
       dns: ground.dns,
       clock: ground.clock,
@@ -59,7 +62,7 @@ export async function startCore(start: RoleStart<CoreConfig>): Promise<RunningCo
     });
     keeper.watch(scope);
     const certificates = await certificatesOf(scope, config, log);
-    const admin = await manage(scope, start, { ground, proxy, tunnels, keeper, certificates, status });
+    const admin = await manage(scope, start, { ground, proxy, tunnels, capture, keeper, certificates, status });
     return {
       scope,
       info: infoOf(config, admin),
@@ -77,17 +80,18 @@ interface Parts {
   readonly ground: Ground;
   readonly proxy: CoreProxy;
   readonly tunnels: CoreEnd;
+  readonly capture: SocketCapture;
   readonly keeper: Keeper;
   readonly certificates: CertificateStore;
   readonly status: () => CoreStatus;
 }
 
 async function manage(scope: Scope, start: RoleStart<CoreConfig>, parts: Parts) {
-  const { ground, proxy, tunnels, keeper, certificates, status } = parts;
+  const { ground, proxy, tunnels, capture, keeper, certificates, status } = parts;
   const { config, file, levels } = start;
   const { fingerprint } = readMaterial(config).tunnels.identity;
   const { address, diagnostics } = await startManagement(scope, {
-    ...{ role: "core", ground, file, levels, config, modules: MODULES, captures: [], certificates },
+    ...{ role: "core", ground, file, levels, config, modules: MODULES, captures: [capture], certificates },
     editable: CORE_EDITABLE,
     takeOver: async () => keeper.reload(),
     holds: () => keeper.config,

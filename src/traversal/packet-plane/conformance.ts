@@ -4,12 +4,13 @@ import { icmpChecks } from "./conformance/icmp.ts";
 import { limitChecks } from "./conformance/limits.ts";
 import { packetChecks } from "./conformance/packets.ts";
 import { relayChecks } from "./conformance/relays.ts";
+import { tapChecks } from "./conformance/tap.ts";
 import { type Checks, IPV4, IPV6, World } from "./conformance/world.ts";
 import type { OpenPlane } from "./contract.ts";
 
 /** What every packet plane does. Each plane's test calls this with its `open`; `icmp` says that it has `dontFragment`. */
 export function planeConformance(name: string, open: OpenPlane, { icmp }: { readonly icmp: boolean }): void {
-  const both: Checks = { ...packetChecks, ...relayChecks, ...(icmp ? icmpChecks : {}) };
+  const both: Checks = { ...packetChecks, ...relayChecks, ...tapChecks, ...(icmp ? icmpChecks : {}) };
   const run = (family: string, here: typeof IPV4 | typeof IPV6, checks: Checks) => {
     for (const [effect, check] of Object.entries(checks))
       test(`${name}, ${family}: ${effect}`, async () => {

@@ -72,9 +72,22 @@ export function noTraffic(): RelayCounters {
   };
 }
 
+/** Sees every UDP packet of a plane; what it is shown is the plane's again when it returns. */
+export interface PacketTap {
+  /** `inside` is a hairpin packet: from `local` to `remote`, and never on any network. Two buffers are one payload. */
+  packet(
+    direction: "in" | "out" | "inside",
+    local: TransportAddress,
+    remote: TransportAddress,
+    payload: Uint8Array | readonly Uint8Array[],
+  ): void;
+}
+
 export interface PlaneListener {
   /** A packet from a UDP client that no rule covers: a STUN message, or anything else. The bytes are the listener's to keep. */
   onPacket(path: UdpPath, bytes: Buffer): void;
+  /** May be set and taken away at any time. */
+  tap?: PacketTap | undefined;
 }
 
 /**

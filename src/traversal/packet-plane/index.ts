@@ -5,6 +5,7 @@ export type {
   ClientPath,
   OpenPlane,
   PacketPlane,
+  PacketTap,
   PacketWriter,
   PlaneListener,
   RelayCounters,

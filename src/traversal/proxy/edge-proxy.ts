@@ -111,7 +111,7 @@ export async function startEdgeProxy(scope: Scope, options: EdgeProxyOptions): P
   takeOver();
   scope.every(EXPIRE_MS, () => protection.expire());
   const address = await listen(scope, listener, options.listen);
-  const redirect = { listen: redirectListen!, httpsPort: address.port, live, door, acme };
+  const redirect = { listen: redirectListen!, httpsPort: address.port, live, door, acme, tap };
   const redirectAddress = redirectListen ? await startRedirect(scope, redirect) : undefined;
   scope.defer(() => door.close());
   return {

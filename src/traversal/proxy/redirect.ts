@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Socket } from "node:net";
 import { parseHostPort, type Scope, type TransportAddress } from "#base";
-import { listen } from "#listeners";
+import { listen, noTap, type SocketTap } from "#listeners";
 import type { Door } from "./front/door.ts";
 import { answerParserErrors } from "./front/parser-errors.ts";
 import type { Live } from "./live.ts";
@@ -15,6 +15,7 @@ export interface RedirectOptions {
   readonly door: Door;
   /** The answer to a challenge that the edge itself has asked for. */
   readonly acme?: ((token: string) => string | undefined) | undefined;
+  readonly tap?: SocketTap | undefined;
 }
 
 /** RFC 8555 8.3: where an ACME server looks, and the token's letters. */
@@ -23,15 +24,16 @@ const CHALLENGES = "/.well-known/acme-challenge/";
 
 /** Plain HTTP: sends browsers to the same address over HTTPS, answers ACME's challenges, and nothing else; one answer each. */
 export async function startRedirect(scope: Scope, options: RedirectOptions): Promise<TransportAddress> {
-  const { door, live } = options;
+  const { door, live, tap = noTap } = options;
   const server = serverOfStreams(live.limits);
   answerParserErrors(scope, server, (socket) => door.of(socket as Socket));
   server.on("request", (request, response) => answer(options, request, response));
   // Nobody honest asks this port for either; without a listener Node would close them without a word as well.
   for (const event of ["connect", "upgrade"]) server.on(event, (_request, socket) => socket.destroy());
-  const listener = createServer({ noDelay: true }, (socket) =>
-    door.take(socket, () => void server.emit("connection", socket)),
-  );
+  const listener = createServer({ noDelay: true }, (accepted) => {
+    const socket = tap.wrap(accepted);
+    door.take(socket, () => void server.emit("connection", socket));
+  });
   listener.maxConnections = live.limits.connections;
   scope.defer(() => void server.close());
   return listen(scope, listener, options.listen);

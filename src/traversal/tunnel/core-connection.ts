@@ -56,6 +56,8 @@ export class CoreConnection {
   readonly #scope: Scope;
   readonly #running: Promise<void>;
   readonly #pause = new Pause();
+  /** Between two tries of the tunnel port. */
+  readonly #direct = new Pause();
   /** The last is the one that counts; the others finish what they carry. */
   readonly #sessions = new Set<CoreSession>();
   #session: CoreSession | undefined;
@@ -96,9 +98,10 @@ export class CoreConnection {
     };
   }
 
-  /** Ends a wait between two tries. */
+  /** Ends a wait between two tries, also of the tunnel port while it goes over 443. */
   retryNow(): void {
     this.#pause.wake();
+    this.#direct.wake();
     this.askNow();
   }
   /** The join hosts are others now. */
@@ -169,11 +172,11 @@ export class CoreConnection {
   /** While `session` goes over 443: resolves with one over the tunnel port as soon as that works again. */
   async #backToDirect(session: CoreSession): Promise<CoreSession> {
     while (session.via === "443" && !session.ended) {
-      await session.scope.sleep(this.#rules.limits.directMs).catch(() => {});
+      await this.#direct.wait(session.scope, this.#rules.limits.directMs);
       if (session.ended || this.#over) break;
       try {
-        const { direct, serverName } = await this.#to.roads();
-        const next = await this.#open({ direct, serverName, fallback: undefined });
+        const roads = await this.#to.roads();
+        const next = await this.#open({ ...roads, fallback: undefined });
         if (!session.ended) return next;
         await next.scope.close();
       } catch (error) {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { type Clock, formatAddress, type Log, type Scope, systemClock } from "#base";
 import { type Dns, openDns } from "#dns";
+import { noTap, type SocketTap } from "#listeners";
 import type { CoreRules } from "./core-rules.ts";
 import { CoreTarget, type EdgeToDial, type TunnelRow } from "./core-target.ts";
 import type { TunnelKey } from "./keys.ts";
@@ -25,6 +26,8 @@ export interface CoreEndOptions extends CoreEndSettings {
   readonly log: Log;
   /** The role's resolver; the machine's own one if left out. */
   readonly dns?: Dns | undefined;
+  /** Sees the connections on the wire. */
+  readonly tap?: SocketTap;
   readonly forwardPort?: number;
   readonly username?: string;
   readonly limits?: Partial<TunnelLimits>;
@@ -59,6 +62,7 @@ export function startCoreEnd(scope: Scope, options: CoreEndOptions): CoreEnd {
     clock,
     random: options.random ?? Math.random,
     dns: () => (dns ??= openDns({ servers: [] }, clock)),
+    tap: options.tap ?? noTap,
     log: options.log,
     changed: () => changes.tell(),
   };

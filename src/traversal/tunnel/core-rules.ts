@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { Clock, Log } from "#base";
 import type { Dns } from "#dns";
+import type { SocketTap } from "#listeners";
 import type { TunnelKey } from "./keys.ts";
 import type { TunnelLimits } from "./limits.ts";
 
@@ -21,6 +22,8 @@ export interface CoreRules {
   readonly clock: Clock;
   readonly random: () => number;
   readonly dns: () => Dns;
+  /** Sees the connections on the wire. */
+  readonly tap: SocketTap;
   readonly log: Log;
   /** Something in the table is different. */
   readonly changed: () => void;

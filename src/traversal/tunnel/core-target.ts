@@ -133,11 +133,19 @@ export class CoreTarget {
   async #roads(address: string): Promise<Roads> {
     const { fallback, address: target } = this.#edge;
     const direct = { address, port: target.port };
-    const serverName = this.#rules.joinHosts[0];
-    if (fallback === "off") return { direct, serverName, fallback: undefined };
-    if (!fallback) return { direct, serverName, fallback: { address, port: WEB_PORT } };
+    const {
+      joinHosts: [serverName],
+      tap,
+    } = this.#rules;
+    if (fallback === "off") return { direct, serverName, tap, fallback: undefined };
+    if (!fallback) return { direct, serverName, tap, fallback: { address, port: WEB_PORT } };
     const found = await lookUp(this.#scope, this.#rules.dns(), fallback.address, []);
-    return { direct, serverName, fallback: { address: found.addresses[0] ?? fallback.address, port: fallback.port } };
+    return {
+      direct,
+      serverName,
+      tap,
+      fallback: { address: found.addresses[0] ?? fallback.address, port: fallback.port },
+    };
   }
 
   /** Looks the name up as often as its TTL says, and after failures. */
@@ -155,10 +163,12 @@ export class CoreTarget {
       if (ttlMs === Number.POSITIVE_INFINITY) return;
       const again = failure ? limits.lookUpAgainMs : Math.max(limits.lookUpAgainMs, Math.min(limits.lookUpMs, ttlMs));
       this.#nextLookUpAt = clock.now() + again;
-      const asked = clock.now();
+      const askedUs = clock.monotonicUs();
       await this.#pause.wait(this.#scope, again);
       // Woken by one failure after the other it still asks no more often than that.
-      await this.#scope.sleep(Math.max(0, limits.lookUpAgainMs - (clock.now() - asked))).catch(() => {});
+      await this.#scope
+        .sleep(Math.max(0, limits.lookUpAgainMs - (clock.monotonicUs() - askedUs) / 1000))
+        .catch(() => {});
     }
   }
 

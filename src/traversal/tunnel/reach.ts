@@ -1,6 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { formatAddress, type Scope, type TransportAddress, textOf } from "#base";
+import type { SocketTap } from "#listeners";
 import { fail } from "./errors.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import { TUNNEL_ALPN, type TunnelLimits } from "./limits.ts";
@@ -15,6 +16,8 @@ export interface Roads {
   readonly fallback: TransportAddress | undefined;
   /** Server name for the TLS of the fallback, so that it looks like a guest's. */
   readonly serverName: string | undefined;
+  /** Sees the connections on the wire. */
+  readonly tap: SocketTap;
 }
 
 export interface Reached {
@@ -34,7 +37,7 @@ const SECOND_CHANCE_MS = 1000;
  */
 export async function reach(scope: Scope, roads: Roads, limits: TunnelLimits): Promise<Reached> {
   const { direct, fallback } = roads;
-  const tcp = new Attempt(scope, (own) => dialTcp(own, direct, limits.connectMs));
+  const tcp = new Attempt(scope, (own) => dialTcp(own, direct, limits.connectMs, roads.tap));
   try {
     if (!fallback) return directly(await tcp.socket);
     await Promise.race([tcp.settled, scope.sleep(limits.headStartMs).catch(() => {})]);
@@ -49,7 +52,7 @@ export async function reach(scope: Scope, roads: Roads, limits: TunnelLimits): P
 }
 
 async function beside(scope: Scope, roads: Roads, where: TransportAddress, tcp: Attempt, limits: TunnelLimits) {
-  const tls = new Attempt(scope, (own) => dialTls(own, where, roads.serverName, limits.connectMs));
+  const tls = new Attempt(scope, (own) => dialTls(own, where, roads, limits.connectMs));
   await Promise.any([tcp.socket, tls.socket]).catch((error) => {
     tls.drop();
     throw error;
@@ -59,7 +62,7 @@ async function beside(scope: Scope, roads: Roads, where: TransportAddress, tcp: 
     return directly(await tcp.socket);
   }
   tcp.drop();
-  const again = new Attempt(scope, (own) => dialTcp(own, roads.direct, SECOND_CHANCE_MS));
+  const again = new Attempt(scope, (own) => dialTcp(own, roads.direct, SECOND_CHANCE_MS, roads.tap));
   await again.settled;
   if (again.connected) tls.drop();
   else again.drop();
@@ -98,17 +101,16 @@ class Attempt {
   }
 }
 
-function dialTcp(scope: Scope, where: TransportAddress, ms: number): Promise<Socket> {
+async function dialTcp(scope: Scope, where: TransportAddress, ms: number, tap: SocketTap): Promise<Socket> {
   const socket = connect({ host: where.address, port: where.port, noDelay: true, keepAlive: true });
-  return opened(scope, socket, "connect", ms);
+  return tap.wrap(await opened(scope, socket, "connect", ms));
 }
 
 /** The certificate proves nothing here and is not looked at: what is trusted is the pinned SSH host key inside. */
-async function dialTls(scope: Scope, where: TransportAddress, servername: string | undefined, ms: number) {
+async function dialTls(scope: Scope, where: TransportAddress, { serverName, tap }: Roads, ms: number) {
   const socket: TLSSocket = connectTls({
-    host: where.address,
-    port: where.port,
-    ...(servername ? { servername } : {}),
+    socket: await dialTcp(scope, where, ms, tap),
+    ...(serverName ? { servername: serverName } : {}),
     ALPNProtocols: [TUNNEL_ALPN],
     rejectUnauthorized: false,
   });

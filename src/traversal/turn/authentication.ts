@@ -1,3 +1,4 @@
+import type { Clock } from "#base";
 import { attribute, attributes, type StunMessage } from "#stun";
 import type { Client } from "./allocation.ts";
 import { Credentials, type PasswordAlgorithm, type Proof, type User } from "./credentials.ts";
@@ -31,10 +32,13 @@ export class Authentication {
   readonly #throttle = new FailureThrottle();
   /** Told of each wrong password of a local user and each unknown name. The nonce has shown that the address is real. */
   onGuess: ((address: string) => void) | undefined;
+  /** That which is set: others have written by it until when their credentials are good. */
+  readonly #wall: Clock;
   #options: TurnServerOptions;
   #credentials: Credentials;
 
-  constructor(options: TurnServerOptions) {
+  constructor(options: TurnServerOptions, wall: Clock) {
+    this.#wall = wall;
     this.#options = options;
     this.#credentials = new Credentials(options);
   }
@@ -65,7 +69,7 @@ export class Authentication {
     const local = this.#credentials.localUser(message);
     const proof = local
       ? this.#checkLocal(client, message, { local, password, now, known: holder?.id === local.username })
-      : this.#checkShortTerm(client, message, password, now);
+      : this.#checkShortTerm(client, message, password);
     if (!proof) throw new TurnError(this.#options.wrongPasswordCode, "wrong password");
     return proof;
   }
@@ -80,13 +84,13 @@ export class Authentication {
     return undefined;
   }
 
-  #checkShortTerm(client: Client, message: StunMessage, password: PasswordAlgorithm, now: number): Proof | undefined {
+  #checkShortTerm(client: Client, message: StunMessage, password: PasswordAlgorithm): Proof | undefined {
     const username = message.get(attributes.username) ?? "";
     if (!this.#credentials.shortTermName(username)) {
       this.onGuess?.(client.address.address);
       throw new TurnError(401, "unknown user");
     }
-    return this.#credentials.verifyShortTerm(message, username, password, now);
+    return this.#credentials.verifyShortTerm(message, username, password, this.#wall.now());
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { type Clock, type Log, type TransportAddress, textOf } from "#base";
+import { type Clock, type Log, SteadyClock, type TransportAddress, textOf } from "#base";
 import { noTraffic, type PacketPlane } from "#packet-plane";
 import {
   type Attribute,
@@ -57,6 +57,7 @@ export interface Surroundings {
   readonly tcpRelays: TcpRelays;
   readonly cluster: Cluster;
   readonly log: Log;
+  /** The machine's. */
   readonly clock: Clock;
   pause(ms: number): Promise<void>;
 }
@@ -67,7 +68,8 @@ export class TurnCore implements ServerState {
   draining = false;
   readonly plane: PacketPlane;
   readonly tcpRelays: TcpRelays;
-  readonly clock: Clock;
+  /** No relay ends because somebody sets the machine's clock. */
+  readonly clock: SteadyClock;
   readonly log: Log;
   readonly allocations = new Allocations();
   readonly ports: Readonly<Record<Family, RelayPorts>>;
@@ -100,11 +102,11 @@ export class TurnCore implements ServerState {
     this.plane = plane;
     this.tcpRelays = tcpRelays;
     this.log = log;
-    this.clock = clock;
+    this.clock = new SteadyClock(clock);
     this.#cluster = cluster;
     const { first, last } = options.relay.ports;
     this.ports = { [IPV4]: new RelayPorts(first, last, randomInt), [IPV6]: new RelayPorts(first, last, randomInt) };
-    this.#authentication = new Authentication(options);
+    this.#authentication = new Authentication(options, clock);
     this.facts = new OwnFacts(options, (where) => this.allocations.relayHolder(where)?.user.role);
   }
 

@@ -50,6 +50,7 @@ export function turnStatus({ core, cluster, streams, listening, startedAt }: Par
 
 export function allocationStatus(core: TurnCore, allocation: Allocation): AllocationStatus {
   const { id, client, user, relays, createdAt, permissions, channels, requests, responses } = allocation;
+  const date = (ms: number) => core.clock.date(ms);
   return {
     id,
     client: client.address,
@@ -58,10 +59,10 @@ export function allocationStatus(core: TurnCore, allocation: Allocation): Alloca
     user: user.id,
     relayTransport: allocation.tcp ? "tcp" : "udp",
     relays: relays.map(({ relayed }) => relayed),
-    createdAt,
-    expiresAt: Math.max(createdAt, ...relays.map(({ expiresAt }) => expiresAt)),
-    permissions: [...permissions].map(([address, expiresAt]) => ({ address, expiresAt })),
-    channels: [...channels].map(([number, { peer, until }]) => ({ number, peer, expiresAt: until })),
+    createdAt: date(createdAt),
+    expiresAt: date(Math.max(createdAt, ...relays.map(({ expiresAt }) => expiresAt))),
+    permissions: [...permissions].map(([address, until]) => ({ address, expiresAt: date(until) })),
+    channels: [...channels].map(([number, { peer, until }]) => ({ number, peer, expiresAt: date(until) })),
     requests: requests.toJSON(),
     responses: responses.toJSON(),
     counters: trafficOf(core, allocation),

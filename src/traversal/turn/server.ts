@@ -1,6 +1,15 @@
 import dgram from "node:dgram";
 import { once } from "node:events";
-import { type Clock, formatAddress, type Log, type Scope, systemClock, type TransportAddress, textOf } from "#base";
+import {
+  type Clock,
+  formatAddress,
+  type Log,
+  type Scope,
+  SteadyClock,
+  systemClock,
+  type TransportAddress,
+  textOf,
+} from "#base";
 import type { SocketTap } from "#listeners";
 import { type OpenPlane, openTypescriptPlane, type PacketTap, type PlaneListener } from "#packet-plane";
 import type { Client } from "./allocation.ts";
@@ -76,7 +85,7 @@ export async function startTurnServer(
   const plane = openPlane(scope, planeListener);
   const pause = (ms: number) => scope.sleep(ms).catch(() => {});
   const cluster = new Cluster(scope, options, log, clock);
-  const tcpRelays = new TcpRelays(scope, clock);
+  const tcpRelays = new TcpRelays(scope, new SteadyClock(clock));
   const core = new TurnCore(options, { plane, tcpRelays, cluster, log, clock, pause });
   const messages = new MessageLog(log, clock);
   core.onReply = (client, message) => messages.sent(client, message);
@@ -86,7 +95,7 @@ export async function startTurnServer(
     core.receive(client, bytes);
   };
   const streamCore: StreamCore = {
-    ...{ clock, log, receive },
+    ...{ clock: core.clock, log, receive },
     clientGone: (client) => core.clientGone(client),
     holdsSomething: (client) => core.holdsSomething(client),
   };
@@ -108,10 +117,10 @@ export async function startTurnServer(
   scope.defer(() => {
     for (const allocation of [...core.allocations]) core.end(allocation, "server stopped");
   });
-  const startedAt = clock.now();
+  const startedAt = core.clock.now();
   return {
     listening,
-    status: () => turnStatus({ core, cluster, streams, listening, startedAt }),
+    status: () => turnStatus({ core, cluster, streams, listening, startedAt: core.clock.date(startedAt) }),
     allocations: () => [...core.allocations].map((allocation) => allocationStatus(core, allocation)),
     why: (credential, peer) => explainPeer(core, credential, peer),
     drain: (on) => {

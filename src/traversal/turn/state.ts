@@ -43,7 +43,7 @@ export interface Request {
   readonly message: StunMessage;
   readonly client: Client;
   readonly proof: Proof;
-  /** Milliseconds since 1970. */
+  /** Of the server's clock. */
   readonly now: number;
   /** Set by a method: done once the success response has been written. */
   afterAnswer: (() => void) | undefined;

@@ -38,11 +38,11 @@ export class Guard implements AdminGuard {
     return (await this.identify(request))?.administrator;
   }
 
-  /** Throws as `who`. What is asked in the background does not keep a session alive. */
-  identify(request: FastifyRequest, by: "person" | "background" = "person"): Promise<Identity | undefined> {
+  /** Throws as `who`. */
+  identify(request: FastifyRequest): Promise<Identity | undefined> {
     const known = this.#asked.get(request.raw);
     if (known) return known;
-    const asked = this.#identify(request, by === "background" || isBackground(request));
+    const asked = this.#identify(request);
     this.#asked.set(request.raw, asked);
     return asked;
   }
@@ -52,16 +52,16 @@ export class Guard implements AdminGuard {
     return this.#asked.get(request.raw)?.catch(() => undefined);
   }
 
-  async #identify(request: FastifyRequest, background: boolean): Promise<Identity | undefined> {
-    return this.#bySession(request, background) ?? (await this.#byHeader(request));
+  async #identify(request: FastifyRequest): Promise<Identity | undefined> {
+    return this.#bySession(request) ?? (await this.#byHeader(request));
   }
 
-  #bySession(request: FastifyRequest, background: boolean): Identity | undefined {
+  #bySession(request: FastifyRequest): Identity | undefined {
     const session = this.#sessions.find(request.cookies[COOKIE] ?? "");
     const account = session && this.#accounts.find(session.name);
     if (!session || !account) return undefined;
     checkForged(request, true);
-    if (!background) this.#sessions.touch(session);
+    if (!isBackground(request)) this.#sessions.touch(session);
     return {
       administrator: { name: account.name, role: account.role },
       account,

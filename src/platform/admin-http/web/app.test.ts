@@ -46,7 +46,10 @@ test("what is none of the app's stays closed: routes, missing files, hidden file
 test("without a build the server runs and says what to do", async (context) => {
   const { ask, log } = await adminWorld(context, { sources: { app: { folder: join(tmpdir(), "no-such-build") } } });
   assert.ok(log.lines.some(({ fields }) => fields.code === "ADMIN_NO_APP"));
-  assert.deepEqual(refusal(await ask("/", { headers: HTML })), [503, "ADMIN_NO_APP"]);
-  const deep = await ask("/status", { headers: HTML });
-  assert.equal(deep.status, 401);
+  for (const path of ["/", "/status"]) {
+    const { status, body, headers } = await ask(path, { headers: HTML });
+    assert.deepEqual([status, headers["content-type"]], [503, "text/plain; charset=utf-8"], path);
+    assert.match(body, /have not been built.* npm run build\n$/);
+  }
+  assert.deepEqual(refusal(await ask("/api/unheard", { headers: HTML })), [401, "ADMIN_SIGN_IN"]);
 });

@@ -25,15 +25,18 @@ const POLICY = Object.entries({
   .map(([directive, sources]) => `${directive} ${sources}`)
   .join("; ");
 
-/** Serves the built app to everybody: it shows nothing before it has asked for a session. False if there is no build. */
-export async function addApp(server: FastifyInstance, folder: string, log: Log): Promise<boolean> {
+type SendPage = (reply: FastifyReply) => FastifyReply;
+
+/**
+ * Serves the built app to everybody: it shows nothing before it has asked for a session. Gives what answers a deep link:
+ * the app, or a line that says that it has not been built.
+ */
+export async function addApp(server: FastifyInstance, folder: string, log: Log): Promise<SendPage> {
   if (!existsSync(join(folder, "index.html"))) {
     const { code, message, remedy } = fail("ADMIN_NO_APP", { folder });
     log.error("the pages of the administration are missing", { code, detail: message, remedy });
-    server.get("/", () => {
-      throw fail("ADMIN_NO_APP", { folder: "the build" });
-    });
-    return false;
+    server.get("/", (_request, reply) => sendMissing(reply));
+    return sendMissing;
   }
   await server.register(fastifyStatic, {
     root: folder,
@@ -45,7 +48,7 @@ export async function addApp(server: FastifyInstance, folder: string, log: Log):
     setHeaders: (reply, path) => void reply.header("cache-control", HASHED.test(basename(path)) ? FOREVER : "no-cache"),
   });
   server.get("/", (_request, reply) => sendPage(reply));
-  return true;
+  return sendPage;
 }
 
 /** A deep link of the app, such as /configuration/spaces/1: none of our paths, and asked for by a person. */
@@ -53,6 +56,12 @@ export function isDeepLink({ method, url, headers }: FastifyRequest): boolean {
   return method === "GET" && !/^\/(api|metrics)(\/|\?|$)/.test(url) && /text\/html/.test(headers.accept ?? "");
 }
 
-export function sendPage(reply: FastifyReply): FastifyReply {
+/** Where the folder is, is for the log. */
+function sendMissing(reply: FastifyReply): FastifyReply {
+  const text = "The pages of the administration have not been built. On this machine, run: npm run build\n";
+  return reply.code(503).type("text/plain; charset=utf-8").send(text);
+}
+
+function sendPage(reply: FastifyReply): FastifyReply {
   return reply.header("content-security-policy", POLICY).sendFile("index.html");
 }

@@ -96,7 +96,7 @@ function protectionAnswer({ ground, protection, reloader }: EdgeRouteDeps): Prot
   return {
     now: ground.clock.now(),
     ...{ mode, blocked, failures, refused, sources },
-    exempt: rules.exempt.map(String),
+    exempt: rules.exempt.map((prefix) => prefix.join("/")),
     limits: web.limits,
     rules: {
       threshold: rules.threshold,

@@ -8,6 +8,7 @@ import type {
   ClientPath,
   OpenPlane,
   PacketPlane,
+  PlaneListener,
   RelayCounters,
   RelayLimits,
   RelayOptions,
@@ -35,6 +36,7 @@ export class World {
   readonly here: Here;
   readonly #scope: Scope;
   readonly #up: { path: UdpPath; text: string }[] = [];
+  readonly up: PlaneListener = { onPacket: (path, bytes) => void this.#up.push({ path, text: String(bytes) }) };
   plane!: PacketPlane;
   listener!: TransportAddress;
 
@@ -45,7 +47,7 @@ export class World {
 
   static async create(scope: Scope, open: OpenPlane, here: Here): Promise<World> {
     const world = new World(scope, here);
-    world.plane = open(scope, { onPacket: (path, bytes) => void world.#up.push({ path, text: String(bytes) }) });
+    world.plane = open(scope, world.up);
     world.listener = (await world.plane.listen({ address: here, port: 0 })).address;
     return world;
   }

@@ -12,6 +12,7 @@ import { bindUdp, type UdpSocket } from "./sockets.ts";
 const LISTENER_BUFFER = 4 << 20;
 
 interface Listener {
+  readonly id: number;
   readonly socket: UdpSocket;
   readonly clients: ClientTable;
 }
@@ -29,6 +30,7 @@ export class TypescriptPlane implements PacketPlane {
     relayAt: (key) => this.#byAddress.get(key),
     listenerOf: (id) => this.#listeners.get(id)?.socket,
     nowUs: () => systemClock.monotonicUs(),
+    tap: () => this.#up.tap,
   };
   #nextListener = 0;
   #closed = false;
@@ -41,25 +43,30 @@ export class TypescriptPlane implements PacketPlane {
   }
 
   async listen(where: TransportAddress) {
-    const clients = new ClientTable();
-    const listener = this.#nextListener++;
-    const socket = await bindUdp(where, LISTENER_BUFFER, (bytes, from) =>
-      this.#fromClient(listener, clients, bytes, from),
-    );
+    const id = this.#nextListener++;
+    const socket = await bindUdp(where, LISTENER_BUFFER, (bytes, from) => this.#fromClient(listener, bytes, from));
+    const listener: Listener = { id, socket, clients: new ClientTable() };
     this.#keep(socket);
-    this.#listeners.set(listener, { socket, clients });
-    return { listener, address: socket.address };
+    this.#listeners.set(id, listener);
+    return { listener: id, address: socket.address };
   }
 
   reply(client: ClientPath, message: Buffer): void {
-    if (client.transport === "tcp") client.writer.write(message, true);
-    else this.#listeners.get(client.listener)?.socket.send(message, client.client);
+    if (client.transport === "tcp") {
+      client.writer.write(message, true);
+      return;
+    }
+    const socket = this.#listeners.get(client.listener)?.socket;
+    if (socket?.send(message, client.client)) this.#up.tap?.packet("out", socket.address, client.client, message);
   }
 
   async openRelay(options: RelayOptions): Promise<void> {
     const relay = new Relay(options, this.#surroundings);
     const socket = await this.#sockets.open(options.bound, {
-      onPacket: (bytes, from) => relay.receive(bytes, from),
+      onPacket: (bytes, from) => {
+        this.#up.tap?.packet("in", options.bound, from, bytes);
+        relay.receive(bytes, from);
+      },
       onIcmp: (error) => relay.receiveIcmp(error),
     });
     this.#keep(socket);
@@ -106,7 +113,8 @@ export class TypescriptPlane implements PacketPlane {
     return this.#relays.get(id)?.counters;
   }
 
-  #fromClient(listener: number, clients: ClientTable, bytes: Buffer, from: RemoteInfo): void {
+  #fromClient({ id: listener, socket, clients }: Listener, bytes: Buffer, from: RemoteInfo): void {
+    this.#up.tap?.packet("in", socket.address, from, bytes);
     const packet = isChannelData(bytes) ? decodeChannelData(bytes) : undefined;
     if (packet && !(packet instanceof DecodeError)) {
       const relay = clients.find(from, packet.channel);

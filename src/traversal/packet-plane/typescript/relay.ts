@@ -1,7 +1,7 @@
 import { addressKey, type TransportAddress } from "#base";
 import type { IcmpError } from "#native";
 import { encodeChannelData } from "#stun";
-import { type ClientPath, noTraffic, type RelayOptions } from "../contract.ts";
+import { type ClientPath, noTraffic, type PacketTap, type RelayOptions } from "../contract.ts";
 import { isRelevant, tooLarge } from "./icmp.ts";
 import { channelHeader, dataIndication, icmpIndication } from "./messages.ts";
 import { RateLimit } from "./rate-limit.ts";
@@ -19,6 +19,7 @@ export interface Surroundings {
   relayAt(key: string): Relay | undefined;
   listenerOf(id: number): UdpSocket | undefined;
   nowUs(): number;
+  tap(): PacketTap | undefined;
 }
 
 /** One allocation's socket with its rules. */
@@ -104,6 +105,7 @@ export class Relay {
     const neighbour = this.#plane.relayAt(key);
     if (neighbour) {
       this.counters.hairpinPackets++;
+      this.#plane.tap()?.packet("inside", this.options.advertised, peer, data);
       neighbour.receive(data, this.options.advertised);
     } else if (!this.#toPeer(peer, data, dontFragment)) {
       this.counters.droppedPackets++;
@@ -116,7 +118,9 @@ export class Relay {
   #toPeer(peer: TransportAddress, data: Buffer, dontFragment: boolean): boolean {
     const result = this.#socket?.send(data, peer, dontFragment) ?? "dropped";
     if (dontFragment && typeof result === "object") this.receiveIcmp(tooLarge(peer, result.mtu));
-    return result === "sent";
+    if (result !== "sent") return false;
+    this.#plane.tap()?.packet("out", this.options.bound, peer, data);
+    return true;
   }
 
   #toClient(data: Buffer, from: TransportAddress): boolean {
@@ -128,8 +132,11 @@ export class Relay {
 
   #write(bytes: Buffer | [Buffer, Buffer]): boolean {
     const { client } = this;
-    if (client.transport === "udp") return this.#plane.listenerOf(client.listener)?.send(bytes, client.client) ?? false;
-    return client.writer.write(Buffer.isBuffer(bytes) ? bytes : Buffer.concat(bytes));
+    if (client.transport === "tcp") return client.writer.write(Buffer.isBuffer(bytes) ? bytes : Buffer.concat(bytes));
+    const socket = this.#plane.listenerOf(client.listener);
+    if (!socket?.send(bytes, client.client)) return false;
+    this.#plane.tap()?.packet("out", socket.address, client.client, bytes);
+    return true;
   }
 
   #withinLimit(bytes: number): boolean {
