@@ -73,7 +73,7 @@ export const en = {
     PROXY_UPSTREAM_TIMEOUT: "The meeting server took too long to answer: try again in a moment.",
     MEDIA_NO_WORKER: "The part of the meeting server for sound and pictures is restarting: try again in a moment.",
     BRIDGE_LINK_DOWN: "The meeting service is not ready right now: its administrator can mend this.",
-    EDGE_TUNNEL_DOWN: "The meeting service has no connection to its inside right now: its administrator can mend this.",
+    EDGE_TUNNEL_DOWN: "The meeting service is not reachable from the edge right now.",
     CORE_WEB_BRIDGE_UNREACHABLE: "The meeting server does not answer right now: its administrator can mend this.",
     MEDIA_NO_RELAY:
       "Sound and pictures have no way out of the meeting server right now: its administrator can mend this.",

@@ -72,8 +72,7 @@ export const ptBR: Strings = {
     PROXY_UPSTREAM_TIMEOUT: "O servidor da reunião demorou demais para responder: tente de novo daqui a pouco.",
     MEDIA_NO_WORKER: "A parte do servidor que cuida de som e imagem está reiniciando: tente de novo daqui a pouco.",
     BRIDGE_LINK_DOWN: "O serviço de reuniões não está pronto agora: o administrador dele pode resolver isso.",
-    EDGE_TUNNEL_DOWN:
-      "O serviço de reuniões está sem conexão com o lado de dentro agora: o administrador dele pode resolver isso.",
+    EDGE_TUNNEL_DOWN: "O serviço de reuniões não pode ser alcançado a partir da borda no momento.",
     CORE_WEB_BRIDGE_UNREACHABLE: "O servidor da reunião não responde agora: o administrador dele pode resolver isso.",
     MEDIA_NO_RELAY:
       "O som e a imagem não têm saída do servidor da reunião agora: o administrador dele pode resolver isso.",

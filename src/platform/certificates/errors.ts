@@ -73,7 +73,6 @@ export const certificateErrors = {
     text: "the request is not what is asked for here: {why}",
     remedy: "send `certificate` as PEM text, and `key` if there is no request that waits",
   },
-  ...acmeErrors,
 } as const satisfies ErrorTable;
 
-export const fail = errorsOf(certificateErrors);
+export const fail = errorsOf({ ...certificateErrors, ...acmeErrors });
