@@ -1,5 +1,4 @@
 import { userInfo } from "node:os";
-import { resolve } from "node:path";
 import { z } from "zod";
 import {
   type AdminRole,
@@ -12,11 +11,12 @@ import {
   setAdministratorPassword,
 } from "#admin-http";
 import { createLog, loadConfig, Scope, systemClock } from "#base";
+import { roleFile } from "#role-control";
 import { lookOf, readPassword, table } from "#terminal";
 
 export interface AdminOptions {
-  /** edge.yaml or meeting-server.yaml: the section stands at the same place in both. */
-  readonly config: string;
+  /** Of any role: the section stands at the same place in all. */
+  readonly config?: string;
   readonly json?: boolean;
 }
 
@@ -101,5 +101,5 @@ function systemUser(): string {
 }
 
 function place({ config }: AdminOptions) {
-  return loadConfig(resolve(config), anyRole).admin;
+  return loadConfig(roleFile(config), anyRole).admin;
 }

@@ -3,7 +3,7 @@ import { restoreStorage } from "#storage";
 import { meetingServer, withStorage } from "./storage.ts";
 
 interface BackupOptions {
-  readonly config: string;
+  readonly config?: string;
 }
 
 interface RestoreOptions extends BackupOptions {

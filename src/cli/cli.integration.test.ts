@@ -124,7 +124,7 @@ test("a role whose port is taken opens nothing and says which key to change", as
   const file = changed("edge", (text) =>
     text
       .replace(/listen: 127\.0\.0\.1:2222/, `listen: 127.0.0.1:${port}`)
-      .replace(/0\.0\.0\.0:(443|80|3478)/g, "127.0.0.1:0"),
+      .replace(/(0\.0\.0\.0|127\.0\.0\.1):(443|80|3478)/g, "127.0.0.1:0"),
   );
   const { code, stderr } = await turnpike("edge", "--config", file);
   other.close();

@@ -1,11 +1,14 @@
 import { Command } from "commander";
 import { TurnpikeError, textOf } from "#base";
+import { addCore } from "#core-commands";
 import { addDiagnostics } from "#diagnostics-commands";
+import { addDoctor } from "#doctor-commands";
+import { addEdge } from "#edge-commands";
 import { addMeetingServer } from "#meeting-server-commands";
+import { addOperations } from "#operations-commands";
+import { withFile } from "#role-control";
 import { addTurn } from "#turn-commands";
 import { addAdmin } from "./admin-commands.ts";
-import { addCore } from "#core-commands";
-import { addDoctor } from "#doctor-commands";
 import { addUser } from "./user-commands.ts";
 
 /** Exit codes: 0 done, 1 it failed, 2 the caller must change something (arguments, configuration). */
@@ -25,42 +28,72 @@ function build(): Command {
   const program = new Command("turnpike")
     .description("Meetings for people inside and guests outside, without one inbound port to the inside.")
     .showHelpAfterError("(`turnpike --help` lists the commands)")
+    .configureHelp({ subcommandTerm: termOf })
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "turnpike: ")) })
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : EXIT.misuse));
+  program.addHelpCommand(new Command("help").argument("[command]").helpGroup(RUN).description("help of a command"));
+  program.commandsGroup(RUN);
   for (const role of ["meeting-server", "core", "edge"] as const)
     program
       .command(role)
-      .description(ROLES[role])
+      .summary(ROLES[role].summary)
+      .description(ROLES[role].description)
       .requiredOption("--config <file>", `its YAML file, as \`turnpike init\` writes it`)
       .action(async ({ config }: { config: string }) => (await import("./role.ts")).runRole(role, config));
   program
     .command("up")
+    .summary("run all three on this machine, to try Turnpike")
     .description("run all three roles on this machine, to try Turnpike or to work on it")
     .option("--data <dir>", "where configuration, keys and the database are kept", "data")
     .option("--address <ip>", "the address of this machine that browsers use (default: its first network address)")
     .action(async (options) => (await import("./up.ts")).up(options));
   addInit(program);
+  program.commandsGroup("Ask the role that runs on this machine, whichever it is:");
+  addOperations(program);
+  addDiagnostics(program);
+  addAdmin(program);
+  addDoctor(program);
+  program.commandsGroup("The edge:");
+  addTurn(program);
+  addEdge(program);
+  program.commandsGroup("The core:");
+  addCore(program);
+  program.commandsGroup("The meeting server:");
   addSpace(program);
+  addUser(program);
   addMeetingServer(program);
   addBackup(program);
-  addTurn(program);
-  addDiagnostics(program);
-  addCore(program);
-  addAdmin(program);
-  addUser(program);
-  addDoctor(program);
   return program;
 }
 
+const RUN = "Run Turnpike:";
+
+/** Names alone in the list of all; what a command takes stands in its own help. */
+function termOf(command: Command): string {
+  const isTop = command.parent?.parent === null;
+  const words = command.registeredArguments.map((one) => (one.required ? `<${one.name()}>` : `[${one.name()}]`));
+  return isTop ? command.name() : [command.name(), ...words].join(" ");
+}
+
 const ROLES = {
-  "meeting-server": "run the meeting server: Call Bridge, Web Bridge and administration (inside)",
-  core: "run the core: dials the tunnels to the edges and lets requests through to the Web Bridge (inside)",
-  edge: "run the edge: HTTPS and TURN towards the Internet (DMZ)",
+  "meeting-server": {
+    summary: "run the meeting server, inside",
+    description: "run the meeting server: Call Bridge, Web Bridge and administration (inside)",
+  },
+  core: {
+    summary: "run the core, inside: dials the edges, serves their requests",
+    description: "run the core: dials the tunnels to the edges and lets requests through to the Web Bridge (inside)",
+  },
+  edge: {
+    summary: "run the edge, in the DMZ: HTTPS and TURN to the Internet",
+    description: "run the edge: HTTPS and TURN towards the Internet (DMZ)",
+  },
 };
 
 function addInit(program: Command): void {
   program
     .command("init <dir>")
+    .summary("write files, keys and certificates, a folder for each machine")
     .description("write configuration, keys and certificates of the three roles, one folder for each machine")
     .requiredOption("--join-host <name>", "the public name of the meetings, such as join.example.com")
     .option("--edge-public <ip>", "the edge's address as the Internet sees it")
@@ -88,36 +121,25 @@ const collect = (value: string, earlier: readonly string[] = []): readonly strin
 
 function addSpace(program: Command): void {
   const space = program.command("space").description("the spaces in which people meet");
-  const config = ["--config <file>", "the meeting server's YAML file"] as const;
-  const fallback = "data/meeting-server/meeting-server.yaml";
-  space
-    .command("create <name>")
+  withFile(space.command("create <name>"), "meeting server")
     .description("create a space and print its link and Meeting ID")
     .option("--passcode <digits>", "what guests who type the Meeting ID must also type; - reads it from standard input")
     .option("--template <name>", 'make it from a template, such as "Meeting with lobby"')
     .option("--host-link", "also make a link for hosts, who may mute, lock and end")
-    .option(...config, fallback)
     .action(async (name: string, options) => (await import("./space.ts")).createSpace(name, options));
-  space
-    .command("list")
+  withFile(space.command("list"), "meeting server")
     .description("list the spaces with their Meeting IDs and links")
-    .option(...config, fallback)
     .action(async (options) => (await import("./space.ts")).listSpaces(options));
 }
 
 function addBackup(program: Command): void {
-  const config = ["--config <file>", "the meeting server's YAML file"] as const;
-  const fallback = "data/meeting-server/meeting-server.yaml";
-  program
-    .command("backup [file]")
+  withFile(program.command("backup [file]"), "meeting server")
+    .summary("write spaces, users and settings into one file")
     .description("write spaces, users and settings into one file, also while the server runs")
-    .option(...config, fallback)
     .action(async (file: string | undefined, options) => (await import("./backup.ts")).backup(file, options));
-  program
-    .command("restore <file>")
+  withFile(program.command("restore <file>"), "meeting server")
     .description("put a backup into an empty storage, SQLite or PostgreSQL")
     .option("--force", "replace everything in a storage that is not empty", false)
-    .option(...config, fallback)
     .action(async (file: string, options) => (await import("./backup.ts")).restore(file, options));
 }
 

@@ -13,7 +13,7 @@ import type { ObjectReader, ObjectWriter, StoredObject } from "#storage";
 import { withStorage } from "./storage.ts";
 
 interface SpaceOptions {
-  readonly config: string;
+  readonly config?: string;
 }
 
 interface NewSpaceOptions extends SpaceOptions {

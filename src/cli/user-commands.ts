@@ -1,10 +1,10 @@
 import type { Command } from "commander";
+import { withFile } from "#role-control";
 
 /** `turnpike user`: who may sign in at the meeting app. Loaded on demand. */
 export function addUser(program: Command): void {
   const user = program.command("user").description("who may sign in at the meeting app, and has spaces there");
-  const asked = (command: Command) =>
-    command.option("--config <file>", "the meeting server's YAML file", "data/meeting-server/meeting-server.yaml");
+  const asked = (command: Command) => withFile(command, "meeting server");
   asked(user.command("add <jid>"))
     .description("add a user, named like an e-mail address; the password is asked for twice, or read from a pipe")
     .option("--name <name>", "shown to others (default: the jid)")

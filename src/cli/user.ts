@@ -6,7 +6,7 @@ import { withStorage } from "./storage.ts";
 
 export interface UserOptions {
   /** meeting-server.yaml */
-  readonly config: string;
+  readonly config?: string;
   readonly json?: boolean;
 }
 

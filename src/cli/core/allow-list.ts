@@ -3,16 +3,17 @@ import { text } from "node:stream/consumers";
 import { type AllowListEntry, exportCsv } from "#allow-list";
 import { textOf } from "#base";
 import type { AllowListAnswer, AllowRuleView, ExplainAnswer, ImportAnswer } from "#core";
+import { print, type RoleOptions } from "#role-control";
 import { explanationText, importText, refusalsText, rulesText } from "./allow-list-text.ts";
-import { type CoreOptions, coreControl, print } from "./core-control.ts";
+import { coreControl } from "./core-control.ts";
 import { fail } from "./errors.ts";
 
-export async function list(options: CoreOptions & { readonly refusals?: boolean }): Promise<void> {
+export async function list(options: RoleOptions & { readonly refusals?: boolean }): Promise<void> {
   const answer = await coreControl(options)<AllowListAnswer>("GET", "/api/allow-list");
   print(options, answer, (look) => (options.refusals ? refusalsText(answer, look) : rulesText(answer, look)));
 }
 
-export interface RuleOptions extends CoreOptions {
+export interface RuleOptions extends RoleOptions {
   readonly description: string;
   readonly methods?: string;
   readonly match: "exact" | "prefix";
@@ -28,12 +29,12 @@ export async function add(url: string, options: RuleOptions): Promise<void> {
   print(options, answer, (look) => rulesText({ ...answer, rules }, look));
 }
 
-export async function remove(id: string, options: CoreOptions): Promise<void> {
+export async function remove(id: string, options: RoleOptions): Promise<void> {
   const answer = await coreControl(options)<AllowListAnswer>("DELETE", `/api/allow-list/${encodeURIComponent(id)}`);
   print(options, answer, () => `The rule ${id} is gone.`);
 }
 
-export interface ImportOptions extends CoreOptions {
+export interface ImportOptions extends RoleOptions {
   readonly dryRun?: boolean;
   readonly replace?: boolean;
 }
@@ -47,7 +48,7 @@ export async function importRules(file: string, options: ImportOptions): Promise
   throw fail("CLI_CSV_REFUSED", { lines });
 }
 
-export async function exportRules(file: string | undefined, options: CoreOptions): Promise<void> {
+export async function exportRules(file: string | undefined, options: RoleOptions): Promise<void> {
   const { rules } = await coreControl(options)<AllowListAnswer>("GET", "/api/allow-list");
   const csv = exportCsv(rules.filter(({ origin }) => origin === "editable").map(entryOf));
   if (file === undefined || file === "-") return void process.stdout.write(csv);
@@ -58,7 +59,7 @@ export async function exportRules(file: string | undefined, options: CoreOptions
   }
 }
 
-export async function explain(method: string, url: string, options: CoreOptions): Promise<void> {
+export async function explain(method: string, url: string, options: RoleOptions): Promise<void> {
   const answer = await coreControl(options)<ExplainAnswer>("POST", "/api/allow-list/explain", { method, url });
   print(options, answer, (look) => explanationText(answer, look));
   if (!answer.allowed) process.exitCode = 1;

@@ -1,50 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AllowListAnswer, CoreTunnelRow } from "#core";
+import type { AllowListAnswer } from "#core";
 import { type Look, plainPaint } from "#terminal";
 import { refusalsText, rulesText } from "./allow-list-text.ts";
 import { joinHostsText } from "./join-hosts-text.ts";
-import { tunnelsText } from "./tunnels-text.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 const look: Look = { paint: plainPaint, width: 80, now: NOW };
 
-const row: CoreTunnelRow = {
-  target: "edge.example.com:2222",
-  address: "192.0.2.1:2222",
-  domain: "join.example.com",
-  connection: 1,
-  status: "active",
-  since: NOW - 60_000,
-  draining: false,
-  peer: "192.0.2.1:2222",
-  via: "2222",
-  whyNotDirect: undefined,
-  hostKey: undefined,
-  lastError: undefined,
-  nextTryAt: undefined,
-  rttMs: 1.25,
-  bytesIn: 1024,
-  bytesOut: 0,
-  channels: 0,
-};
 const failure = { code: "X", message: "connection refused", remedy: "start it" };
-
-test("tunnels show what is wrong once below the table, with the next try and the remedy", () => {
-  const failed = { ...row, status: "failed", peer: "", lastError: failure, nextTryAt: NOW + 3000 } as const;
-  const text = tunnelsText({ now: NOW, identity: "SHA256:x", tunnels: [row, failed, { ...failed }] }, look);
-  assert.match(
-    text,
-    /edge\.example\.com:2222 \(1\) +Active +192\.0\.2\.1:2222 +1\.00 KiB\n +join\.example\.com +for 1 min +1\.[23] ms +0 B\n/,
-  );
-  assert.equal(text.split("192.0.2.1:2222: connection refused; next try in 3 s\n    start it").length, 2);
-});
-
-test("a tunnel over 443 says so, and why", () => {
-  const tunnels = [{ ...row, via: "443", whyNotDirect: failure } as const];
-  const text = tunnelsText({ now: NOW, identity: "SHA256:x", tunnels }, look);
-  assert.match(text, /via 443[\s\S]*192\.0\.2\.1:2222: connection refused\n {4}start it/);
-});
 
 test("a look-up that failed is told with its remedy, and what a server wrote does not steer the terminal", () => {
   const text = joinHostsText(

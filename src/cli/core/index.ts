@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
+import { asked as askedOf } from "#role-control";
 
 /** What an administrator asks of the core that runs on this machine. Commands are loaded on demand. */
 export function addCore(program: Command): void {
   addJoinHosts(program);
   addAllowList(program);
-  addTunnels(program);
 }
 
 function addJoinHosts(program: Command): void {
@@ -68,18 +68,6 @@ function addAllowList(program: Command): void {
     );
 }
 
-function addTunnels(program: Command): void {
-  const tunnels = program.command("tunnels").description("the SSH connections from the core to the edges");
-  asked(tunnels.command("list"))
-    .description("list the tunnels with their state; exit code 1 if one has failed")
-    .action(async (options) => (await import("./tunnels.ts")).list(options));
-  asked(tunnels.command("retry"))
-    .description("dial those that failed now")
-    .action(async (options) => (await import("./tunnels.ts")).retry(options));
-}
-
 function asked(command: Command): Command {
-  return command
-    .option("--config <file>", "the core's YAML file", "data/core/core.yaml")
-    .option("--json", "print JSON instead of text");
+  return askedOf(command, "core");
 }

@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import type { JoinHostsAnswer } from "#core";
-import { type CoreOptions, coreControl, print } from "./core-control.ts";
+import { print, type RoleOptions } from "#role-control";
+import { coreControl } from "./core-control.ts";
 import { joinHostsText } from "./join-hosts-text.ts";
 
-export interface AddOptions extends CoreOptions {
+export interface AddOptions extends RoleOptions {
   readonly target?: string;
   readonly ca?: string;
   readonly certificate?: string;
@@ -11,7 +12,7 @@ export interface AddOptions extends CoreOptions {
   readonly automaticRules: boolean;
 }
 
-export async function list(options: CoreOptions): Promise<void> {
+export async function list(options: RoleOptions): Promise<void> {
   show(options, await coreControl(options)<JoinHostsAnswer>("GET", "/api/join-hosts"));
 }
 
@@ -31,12 +32,12 @@ export async function add(host: string, options: AddOptions): Promise<void> {
   show(options, await checkOne(ask, host.toLowerCase()));
 }
 
-export async function remove(host: string, options: CoreOptions): Promise<void> {
+export async function remove(host: string, options: RoleOptions): Promise<void> {
   const answer = await coreControl(options)<JoinHostsAnswer>("DELETE", pathOf(host));
   print(options, answer, () => `Guests no longer join under ${host}.`);
 }
 
-export async function check(host: string | undefined, options: CoreOptions): Promise<void> {
+export async function check(host: string | undefined, options: RoleOptions): Promise<void> {
   const ask = coreControl(options);
   let answer = await ask<JoinHostsAnswer>("GET", "/api/join-hosts");
   const hosts = host === undefined ? answer.joinHosts.map((one) => one.host) : [host];
@@ -44,7 +45,7 @@ export async function check(host: string | undefined, options: CoreOptions): Pro
   show(options, answer);
 }
 
-export async function turn(on: boolean, host: string | undefined, options: CoreOptions): Promise<void> {
+export async function turn(on: boolean, host: string | undefined, options: RoleOptions): Promise<void> {
   const path = host === undefined ? "/api/join-hosts-enabled" : pathOf(host);
   const answer = await coreControl(options)<JoinHostsAnswer>("PUT", path, { enabled: on });
   const what = host === undefined ? "The Meeting Server Web Proxy" : `The join host ${host}`;
@@ -60,7 +61,7 @@ function pathOf(host: string): string {
 }
 
 /** Exit code 1 while guests of a join host that is on cannot be served. */
-function show(options: CoreOptions, answer: JoinHostsAnswer): void {
+function show(options: RoleOptions, answer: JoinHostsAnswer): void {
   print(options, answer, (look) => joinHostsText(answer, look));
   const isDown = ({ enabled, targets }: JoinHostsAnswer["joinHosts"][number]) =>
     enabled && !targets.some(({ status }) => status === "active");

@@ -3,7 +3,7 @@ import { pipeline } from "node:stream/promises";
 import { textOf } from "#base";
 import { downloadControl } from "#control";
 import type { DiagnosticsAnswer } from "#diagnostic-logging";
-import { print, type RoleOptions, roleControl } from "../role-control/index.ts";
+import { print, type RoleOptions, roleControl } from "#role-control";
 import { fail } from "./errors.ts";
 
 import { sessionText } from "./session-text.ts";

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { asked } from "../role-control/index.ts";
+import { asked } from "#role-control";
 
 /** `turnpike diagnostics` and `turnpike log-level`: what helps to find a fault in the role that runs on this machine. */
 export function addDiagnostics(program: Command): void {

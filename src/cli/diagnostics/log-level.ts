@@ -1,7 +1,7 @@
 import { duration } from "#base";
 import type { LogLevelList } from "#operations";
+import { print, type RoleOptions, roleControl } from "#role-control";
 import { type Look, table } from "#terminal";
-import { print, type RoleOptions, roleControl } from "../role-control/index.ts";
 import { fail } from "./errors.ts";
 
 interface LevelOptions extends RoleOptions {

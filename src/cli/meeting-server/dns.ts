@@ -1,14 +1,14 @@
 import type { LookupAnswer } from "#meeting-server";
+import { print, type RoleOptions } from "#role-control";
 import { type Look, plural, printable, table } from "#terminal";
-import { print } from "./print.ts";
-import { type ServerOptions, serverControl } from "./server-control.ts";
+import { serverControl } from "./server-control.ts";
 
-export async function flush(options: ServerOptions): Promise<void> {
+export async function flush(options: RoleOptions): Promise<void> {
   const answer = await serverControl(options)<{ readonly flushed: number }>("POST", "/api/dns/flush");
   print(options, answer, () => flushText(answer.flushed));
 }
 
-export async function lookup(name: string, type: string | undefined, options: ServerOptions): Promise<void> {
+export async function lookup(name: string, type: string | undefined, options: RoleOptions): Promise<void> {
   const query = new URLSearchParams({ name, ...(type ? { type: type.toUpperCase() } : {}) });
   const answer = await serverControl(options)<LookupAnswer>("GET", `/api/dns/lookup?${query}`);
   print(options, answer, (look) => lookupText(answer, look));

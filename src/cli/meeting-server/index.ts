@@ -1,17 +1,12 @@
-import { type Command, Option } from "commander";
-import { addCertificates } from "./certificates-commands.ts";
+import type { Command } from "commander";
+import { asked as askedOf } from "#role-control";
 import type { TrustEnd } from "./trust.ts";
 
-/** What the MMP of the guide's server does, spoken to the running meeting server over its control socket. */
+/** What the MMP of the guide's server does and no other role can, spoken to the running meeting server. */
 export function addMeetingServer(program: Command): void {
-  asked(program.command("status"))
-    .description("show what the meeting server does now, its links, its TURN servers and what is wrong")
-    .action(async (options) => (await import("./status.ts")).status(options));
   addDns(program);
   addTrust(program, "web-bridge", "the Call Bridges whose links the Web Bridge takes");
   addTrust(program, "call-bridge", "the Web Bridges that the Call Bridge dials");
-  addCertificates(program);
-  addLogs(program);
 }
 
 function addDns(program: Command): void {
@@ -41,27 +36,6 @@ function addTrust(program: Command, end: TrustEnd, whom: string): void {
     );
 }
 
-function addLogs(program: Command): void {
-  asked(program.command("event-log"))
-    .description("print the latest lines of the event log")
-    .option("--follow", "go on with what comes, until Ctrl-C")
-    .option("--limit <lines>", "how many lines back", "50")
-    .addOption(new Option("--level <level>", "the least level").choices(["info", "warning", "error"]).default("info"))
-    .option("--text <text>", "only lines that contain it")
-    .action(async (options) => (await import("./event-log.ts")).eventLog(options));
-  const tracing = program.command("tracing").description("detailed tracing into the event log, for a while");
-  asked(tracing.command("list"))
-    .description("list the subsystems and which are traced")
-    .action(async (options) => (await import("./tracing.ts")).listTracing(options));
-  asked(tracing.command("set <subsystem> <minutes>"))
-    .description("trace a subsystem for so many minutes; 0 ends it")
-    .action(async (subsystem: string, minutes: string, options) =>
-      (await import("./tracing.ts")).setTracing(subsystem, minutes, options),
-    );
-}
-
 function asked(command: Command): Command {
-  return command
-    .option("--config <file>", "the meeting server's YAML file", "data/meeting-server/meeting-server.yaml")
-    .option("--json", "print JSON instead of text");
+  return askedOf(command, "meeting server");
 }

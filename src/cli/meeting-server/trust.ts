@@ -1,27 +1,23 @@
-import { readFileSync } from "node:fs";
-import { text } from "node:stream/consumers";
-import { textOf } from "#base";
 import type { TrustedCertificate } from "#bridge-link";
+import { print, type RoleOptions, readInput } from "#role-control";
 import { type Look, printable, table } from "#terminal";
-import { fail } from "./errors.ts";
-import { print } from "./print.ts";
-import { type ServerOptions, serverControl } from "./server-control.ts";
+import { serverControl } from "./server-control.ts";
 
 /** "web-bridge": the Call Bridges that the Web Bridge trusts. "call-bridge": the Web Bridges that the Call Bridge trusts. */
 export type TrustEnd = "web-bridge" | "call-bridge";
 
-export async function addTrust(end: TrustEnd, file: string, options: ServerOptions): Promise<void> {
-  const certificate = await read(file);
+export async function addTrust(end: TrustEnd, file: string, options: RoleOptions): Promise<void> {
+  const certificate = await readInput(file);
   const added = await serverControl(options)<TrustedCertificate>("POST", `/api/trust/${end}`, { certificate });
   print(options, added, () => `The ${NAMES[end]} trusts ${describe(added)} from now on.`);
 }
 
-export async function listTrust(end: TrustEnd, options: ServerOptions): Promise<void> {
+export async function listTrust(end: TrustEnd, options: RoleOptions): Promise<void> {
   const list = await serverControl(options)<readonly TrustedCertificate[]>("GET", `/api/trust/${end}`);
   print(options, list, (look) => trustText(end, list, look));
 }
 
-export async function removeTrust(end: TrustEnd, fingerprint: string, options: ServerOptions): Promise<void> {
+export async function removeTrust(end: TrustEnd, fingerprint: string, options: RoleOptions): Promise<void> {
   const path = `/api/trust/${end}/${encodeURIComponent(fingerprint)}`;
   const removed = await serverControl(options)<TrustedCertificate>("DELETE", path);
   print(options, removed, () => `The ${NAMES[end]} trusts ${describe(removed)} no longer; a link with it was cut.`);
@@ -47,12 +43,4 @@ function short({ fingerprint }: TrustedCertificate): string {
 
 function describe(one: TrustedCertificate): string {
   return `${printable(one.subject)} (${short(one)})`;
-}
-
-async function read(file: string): Promise<string> {
-  try {
-    return file === "-" ? await text(process.stdin) : readFileSync(file, "utf8");
-  } catch (error) {
-    throw fail("CLI_FILE_UNREADABLE", { file, why: textOf(error) }, error);
-  }
 }

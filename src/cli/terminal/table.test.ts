@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { plainPaint } from "./look.ts";
+import { paragraph } from "./paragraph.ts";
 import { facts, flow, layout, table } from "./table.ts";
 import { bitRate, bytes, count, plural, printable } from "./units.ts";
 import { frame } from "./watch.ts";
@@ -56,6 +57,14 @@ test("words flow into lines of a width; one that is too long has its own", () =>
   assert.deepEqual(flow(["aa", "bb", "cc"], 8), ["aa, bb,", "cc"]);
   assert.deepEqual(flow(["aaaaaaaaaaaa", "b", "c"], 8), ["aaaaaaaaaaaa,", "b, c"]);
   assert.deepEqual(flow([], 8), []);
+});
+
+test("a sentence is broken between words, each line indented and painted", () => {
+  assert.deepEqual(
+    paragraph("one two three toolongaword x", 10, "  ", (line) => `<${line}>`),
+    ["  <one two>", "  <three>", "  <toolongaword>", "  <x>"],
+  );
+  assert.deepEqual(paragraph("one two", Number.POSITIVE_INFINITY), ["  one two"]);
 });
 
 test("control characters do not reach the terminal", () => {

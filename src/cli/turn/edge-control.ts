@@ -1,18 +1,6 @@
-import { resolve } from "node:path";
-import { loadConfig } from "#base";
-import { callControl } from "#control";
-import { edgeConfig } from "#edge";
+import { type Ask, type RoleOptions, roleControl } from "#role-control";
 
-export interface EdgeOptions {
-  /** edge.yaml of the running edge. */
-  readonly config: string;
-  readonly json?: boolean;
-}
-
-export type Ask = <T>(method: "GET" | "POST", path: string, body?: unknown) => Promise<T>;
-
-/** The way to the edge that runs with this file. Only the file is read: the secrets that it names stay closed. */
-export function edgeControl({ config }: Pick<EdgeOptions, "config">): Ask {
-  const { control } = loadConfig(resolve(config), edgeConfig);
-  return (method, path, body) => callControl(control.socket, method, path, body);
+/** The way to the edge that runs on this machine. */
+export function edgeControl(options: RoleOptions): Ask {
+  return roleControl(options, ["edge"]).ask;
 }

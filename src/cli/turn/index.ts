@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { asked as askedOf, watched } from "#role-control";
 
 /** `turnpike turn`: what an administrator asks of the edge that runs on this machine. Commands are loaded on demand. */
 export function addTurn(program: Command): void {
@@ -10,13 +11,11 @@ export function addTurn(program: Command): void {
 }
 
 function addShow(turn: Command): void {
-  asked(turn.command("status"))
+  watched(asked(turn.command("status")))
     .description("show whether it is active, where it listens, its clients, relay ports, counts and traffic")
-    .option(...WATCH)
     .action(async (options) => (await import("./show.ts")).showStatus(options));
-  asked(turn.command("relays [id]"))
+  watched(asked(turn.command("relays [id]")))
     .description("list the clients and their relays, or show one of them with permissions, channels and counters")
-    .option(...WATCH)
     .action(async (id: string | undefined, options) => {
       const { showRelay, showRelays } = await import("./show.ts");
       return id === undefined ? showRelays(options) : showRelay(id, options);
@@ -73,10 +72,6 @@ function addSelftest(turn: Command): void {
     .action(async (options) => (await import("./selftest.ts")).runSelftest(options));
 }
 
-const WATCH = ["--watch", "on a terminal, draw anew every second until Ctrl-C"] as const;
-
 function asked(command: Command): Command {
-  return command
-    .option("--config <file>", "the edge's YAML file", "data/edge/edge.yaml")
-    .option("--json", "print JSON instead of text");
+  return askedOf(command, "edge");
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Ask } from "./edge-control.ts";
+import type { Ask } from "#role-control";
 import { parseWays, strays } from "./selftest.ts";
 
 test("ways are transports with a port; anything else is named", () => {

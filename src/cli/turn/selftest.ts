@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import {
   type ErrorTable,
   errorsOf,
@@ -13,6 +12,7 @@ import {
 } from "#base";
 import { readSecretFile } from "#certificates";
 import { edgeConfig, type RelayRow } from "#edge";
+import { type Ask, roleFile } from "#role-control";
 import { lookOf } from "#terminal";
 import type { AllocationStatus, TurnListener, TurnStatus } from "#turn";
 import {
@@ -22,7 +22,7 @@ import {
   selftest,
   shortTermCredentials,
 } from "#turn-client";
-import { type Ask, edgeControl } from "./edge-control.ts";
+import { edgeControl } from "./edge-control.ts";
 import { selftestText } from "./selftest-text.ts";
 
 export const selftestErrors = {
@@ -51,7 +51,7 @@ export const selftestErrors = {
 const fail = errorsOf(selftestErrors);
 
 export interface SelftestOptions {
-  readonly config: string;
+  readonly config?: string;
   readonly json?: boolean;
   /** Instead of the edge on this machine. */
   readonly server?: string;
@@ -90,9 +90,10 @@ interface Plan {
 
 /** Every listener of the edge that runs here. */
 async function local(options: SelftestOptions): Promise<Plan> {
-  const config = loadConfig(resolve(options.config), edgeConfig);
+  const file = roleFile(options.config, ["edge"]);
+  const config = loadConfig(file, edgeConfig);
   const { sharedSecretFile, certificate = config.web.certificate, relay } = config.turn;
-  if (!sharedSecretFile) throw fail("SELFTEST_NO_SECRET", { file: options.config });
+  if (!sharedSecretFile) throw fail("SELFTEST_NO_SECRET", { file });
   const ask = edgeControl(options);
   const { listening } = await ask<TurnStatus>("GET", "/api/turn/status");
   const credentials = credentialsFrom(sharedSecretFile);

@@ -53,7 +53,8 @@ before(async () => {
 async function running(context: { after(run: () => Promise<void>): void }): Promise<void> {
   const scope = new Scope();
   context.after(() => scope.close());
-  await startControl(scope, { socket }, { routes: turnRoutes(turn) }, memoryLog());
+  const routes = [{ method: "GET", path: "/api/role", run: () => ({ role: "edge" }) } as const, ...turnRoutes(turn)];
+  await startControl(scope, { socket }, { routes }, memoryLog());
 }
 
 test("without a running edge every command says so, with exit code 1", async () => {

@@ -1,6 +1,6 @@
-import { resolve } from "node:path";
 import { type ErrorTable, errorsOf, loadConfig } from "#base";
 import { edgeConfig } from "#edge";
+import { roleFile } from "#role-control";
 import { lookOf, readPassword, table } from "#terminal";
 import { addUser, readUsers, realmOf, removeUser, type TurnRole } from "#turn";
 
@@ -15,7 +15,7 @@ export const turnUserErrors = {
 const fail = errorsOf(turnUserErrors);
 
 interface UserOptions {
-  readonly config: string;
+  readonly config?: string;
   readonly json?: boolean;
 }
 
@@ -44,8 +44,8 @@ export function remove(name: string, options: UserOptions): void {
 }
 
 function place(options: UserOptions) {
-  const config = resolve(options.config);
-  const { turn } = loadConfig(config, edgeConfig);
-  if (!turn.usersFile) throw fail("TURN_USER_NO_FILE", { file: options.config });
+  const file = roleFile(options.config, ["edge"]);
+  const { turn } = loadConfig(file, edgeConfig);
+  if (!turn.usersFile) throw fail("TURN_USER_NO_FILE", { file });
   return { file: turn.usersFile, realm: realmOf(turn) };
 }

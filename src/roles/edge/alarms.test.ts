@@ -43,7 +43,7 @@ for (const [what, change, expected] of [
   ["the TURN worker is gone", { turn: undefined }, "turnWorkerLost"],
   [
     "relay ports run out",
-    { turn: { ports: [{ family: "ipv4", used: 80, free: 5, quarantined: 15, reserved: 0 }] } as unknown as TurnStatus },
+    { turn: { ports: [{ family: "ipv4", used: 85, free: 0, quarantined: 8, reserved: 7 }] } as unknown as TurnStatus },
     "relayPortsShort ipv4",
   ],
   [
@@ -53,6 +53,11 @@ for (const [what, change, expected] of [
   ],
 ] as const)
   test(`${what}: one alarm says it`, () => assert.deepEqual(raised(change), [expected]));
+
+test("relay ports that only rest after use are no shortage", () => {
+  const ports = [{ family: "ipv4", used: 10, free: 0, quarantined: 90, reserved: 0 }];
+  assert.deepEqual(raised({ turn: { ports } as unknown as TurnStatus }), []);
+});
 
 test("each alarm has words and a remedy, and keeps its words from one look to the next", () => {
   const condition: EdgeCondition = { ...WELL, joinHosts: [{ ...joinHost, connections: 0, named: false }] };

@@ -103,7 +103,8 @@ function* turnAlarms({ turn }: EdgeCondition): Iterable<RaisedAlarm> {
   }
   for (const { family, used, free, quarantined, reserved } of turn.ports) {
     const all = used + free + quarantined + reserved;
-    if (all > 0 && free / all <= 1 - NEARLY_ALL)
+    // Those that rest after use are taken early when no other is free.
+    if (used + reserved >= all * NEARLY_ALL)
       yield {
         type: "relayPortsShort",
         subject: { noun: "family", id: family },

@@ -267,6 +267,8 @@ async function manage(scope: Scope, { config, file, levels }: RoleStart<EdgeConf
     }),
   );
   scope.defer(certificates.onState(look));
+  // Dead and alive again may be less than the time between two looks.
+  scope.defer(turn.onChange(look));
   return address;
 }
 

@@ -3,12 +3,12 @@ import type { CertificateRow } from "#certificates";
 import type { DiagnosticState } from "#diagnostic-logging";
 
 export function* certificateAlarms(certificates: readonly CertificateRow[]): Iterable<RaisedAlarm> {
-  for (const { use, file, problems } of certificates)
+  for (const { use, source, file, problems } of certificates)
     for (const { text, remedy } of problems.slice(0, 1))
       yield {
         type: "certificateProblem",
         subject: { noun: "certificate", id: use },
-        text: `The certificate of ${use} (${file}): ${text}`,
+        text: source === "ssh" ? `${use}: ${text}` : `The certificate of ${use} (${file}): ${text}`,
         remedy,
       };
 }

@@ -31,7 +31,10 @@ export function edgeRoutes(deps: EdgeRouteDeps): readonly AdminRoute[] {
       run: ({ body }) => {
         const { source } = readBody(unblockBody, body);
         if (!protection.unblock(source))
-          throw notFound(`blocked source ${source}`, "reload the list: its time may be over");
+          throw notFound(
+            `blocked source ${source}`,
+            "its time may be over; `turnpike protection list` lists those there are",
+          );
         return protectionAnswer(deps);
       },
     },

@@ -1,9 +1,10 @@
 import { followControl } from "#control";
 import { type EventEntry, formatLine } from "#event-log";
+import type { Events } from "#operations";
+import { type RoleOptions, roleControl } from "#role-control";
 import { printable } from "#terminal";
-import { controlSocketOf, type ServerOptions, serverControl } from "./server-control.ts";
 
-export interface EventLogOptions extends ServerOptions {
+export interface EventLogOptions extends RoleOptions {
   readonly follow?: boolean;
   readonly limit: string;
   readonly level?: string;
@@ -24,13 +25,14 @@ export async function eventLog(options: EventLogOptions): Promise<void> {
     ...(options.text ? { text: options.text } : {}),
   });
   const path = `/api/events?${query}&${new URLSearchParams({ limit: options.limit })}`;
-  const { entries } = await serverControl(options)<{ entries: readonly EventEntry[] }>("GET", path);
+  const { ask, socket } = roleControl(options);
+  const { entries } = await ask<Events>("GET", path);
   const show = (entry: EventEntry) => console.log(options.json ? JSON.stringify(entry) : printableLine(entry));
   for (const entry of entries) show(entry);
   if (!options.follow) return;
   const after = entries.at(-1)?.sequence ?? 0;
-  for await (const message of followControl(controlSocketOf(options), `/api/events/stream?${query}&after=${after}`))
-    show(message as EventEntry);
+  const stream = followControl<EventEntry>(socket, `/api/events/stream?${query}&after=${after}`);
+  for await (const entry of stream) show(entry);
 }
 
 /** The tabs between the columns stay. */

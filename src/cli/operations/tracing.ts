@@ -1,17 +1,16 @@
 import { duration } from "#base";
 import type { TracingList } from "#operations";
+import { print, type RoleOptions, roleControl } from "#role-control";
 import { type Look, table } from "#terminal";
-import { print } from "./print.ts";
-import { type ServerOptions, serverControl } from "./server-control.ts";
 
-export async function listTracing(options: ServerOptions): Promise<void> {
-  const answer = await serverControl(options)<TracingList>("GET", "/api/tracing");
+export async function listTracing(options: RoleOptions): Promise<void> {
+  const answer = await roleControl(options).ask<TracingList>("GET", "/api/tracing");
   print(options, answer, (look) => tracingText(answer, look));
 }
 
 /** Minutes 0 switches it off. */
-export async function setTracing(subsystem: string, minutes: string, options: ServerOptions): Promise<void> {
-  const ask = serverControl(options);
+export async function setTracing(subsystem: string, minutes: string, options: RoleOptions): Promise<void> {
+  const { ask } = roleControl(options);
   await ask("POST", "/api/tracing", { subsystem, minutes: Number(minutes) });
   await listTracing(options);
 }

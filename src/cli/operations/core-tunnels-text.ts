@@ -10,7 +10,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** The guide's "Unified Communications SSH tunnels status", with what is wrong below the table. */
-export function tunnelsText({ tunnels, identity }: CoreTunnels, look: Look): string {
+export function coreTunnelsText({ tunnels, identity }: CoreTunnels, look: Look): string {
   const { paint } = look;
   const title = paint("title", "SSH tunnels status");
   if (tunnels.length === 0) return `${title}\n  none: core.yaml names no edge or no join host`;

@@ -1,0 +1,21 @@
+import type { Command } from "commander";
+import { asked as askedOf, watched } from "#role-control";
+
+/** What is asked of the edge that runs on this machine, besides TURN. Commands are loaded on demand. */
+export function addEdge(program: Command): void {
+  const protection = program.command("protection").description("what the edge does about sources that keep failing");
+  watched(asked(protection.command("list")))
+    .description("list the blocked sources, what they did, and who is exempt")
+    .action(async (options) => (await import("./protection.ts")).list(options));
+  asked(protection.command("unblock <source>"))
+    .description("let a blocked address or network in again, and forget what it did")
+    .action(async (source: string, options) => (await import("./protection.ts")).unblock(source, options));
+  asked(protection.command("exempt <address>"))
+    .description("neither limit nor block an address or a prefix, such as that of an office")
+    .option("--remove", "limit and block it again")
+    .action(async (address: string, options) => (await import("./protection.ts")).exempt(address, options));
+}
+
+function asked(command: Command): Command {
+  return askedOf(command, "edge");
+}
