@@ -1,7 +1,7 @@
 import { parseDocument } from "yaml";
 import type { ConfigAnswer, ConfigChanged } from "#operations";
 import { inWords, isUnknownRoute, print, type RoleControl, type RoleOptions, roleControl } from "#role-control";
-import { at, changedText, configText, keyPath, written } from "./config-text.ts";
+import { at, changedText, configText, keyPath } from "./config-text.ts";
 import { fail } from "./errors.ts";
 
 interface ShowConfigOptions extends RoleOptions {
@@ -12,7 +12,7 @@ interface ShowConfigOptions extends RoleOptions {
 export async function showConfig(key: string | undefined, options: ShowConfigOptions): Promise<void> {
   const answer = await read(roleControl(options));
   if (options.editable) return print(options, answer.editable, () => answer.editable.join("\n"));
-  const whole = options.written ? answer.written : written(answer.holds, answer.written);
+  const whole = options.written ? answer.written : answer.holds;
   const value = key === undefined ? whole : at(whole, keyPath(key));
   if (value === undefined) throw fail("CLI_CONFIG_NO_KEY", { key });
   print(options, value, (look) => configText(value, answer, look));
@@ -36,7 +36,7 @@ async function change(key: string, value: unknown, options: RoleOptions): Promis
   const changes = [{ path, ...(value === undefined ? {} : { value }) }];
   const changed = await control.ask<ConfigChanged>("PUT", "/api/config", { changes, revision: old.revision });
   const now = await read(control);
-  const [before, after] = [old, now].map(({ holds, written: file }) => at(written(holds, file), path));
+  const [before, after] = [old, now].map(({ holds }) => at(holds, path));
   print(options, changed, (look) => changedText({ key, before, after, said: changed.changes }, look));
 }
 

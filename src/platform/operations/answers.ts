@@ -37,7 +37,7 @@ export interface ConfigAnswer {
   readonly revision: string;
   /** As written; what is left out has its default. */
   readonly written: unknown;
-  /** With all defaults. */
+  /** With all defaults, in the form of the file. */
   readonly holds: unknown;
   /** Keys that were changed in the file but need a restart. */
   readonly needRestart: readonly string[];

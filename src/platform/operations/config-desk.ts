@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type AdminRoute, readBody } from "#admin-http";
 import type { ConfigChange, ConfigFile } from "#base";
 import type { ConfigAnswer, ConfigChanged } from "./answers.ts";
+import { asWritten } from "./as-written.ts";
 import { fail } from "./errors.ts";
 
 export interface ConfigDeskOptions<C> {
