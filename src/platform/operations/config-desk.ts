@@ -76,14 +76,14 @@ export class ConfigDesk<C> {
       {
         method: "GET",
         path: "/api/config",
-        run: (): ConfigAnswer => ({
-          file: file.path,
-          revision: file.revision(),
-          written: file.written(),
-          holds: holds(),
-          needRestart: needRestart(),
-          editable,
-        }),
+        run: (): ConfigAnswer => {
+          const written = file.written();
+          return {
+            ...{ file: file.path, revision: file.revision(), written, editable },
+            holds: asWritten(holds(), written),
+            needRestart: needRestart(),
+          };
+        },
       },
       {
         method: "PUT",
