@@ -333,9 +333,9 @@ describe("what is going on", () => {
     await signIn(page, world.url);
     await page.getByText("No fault conditions").waitFor();
     await page.context().setOffline(true);
-    await page.getByText(/The meeting server does not answer/).waitFor();
+    await page.getByText(/The server does not answer/).waitFor();
     assert.ok(await page.getByText("No fault conditions").isVisible());
     await page.context().setOffline(false);
-    await page.getByText(/The meeting server does not answer/).waitFor({ state: "detached" });
+    await page.getByText(/The server does not answer/).waitFor({ state: "detached" });
   });
 });

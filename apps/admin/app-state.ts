@@ -1,8 +1,10 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
+import type { RoleFacts } from "./model/role.ts";
 import { type Schema, type SchemaNoun, schemaOf } from "./model/schema.ts";
 import { Router } from "./router.ts";
 import { type FailureFacts, factsOf } from "./server/failure.ts";
 import { Objects } from "./server/objects.ts";
+import { findRole } from "./server/role.ts";
 import { Server } from "./server/server.ts";
 import { Session } from "./server/session.ts";
 import type { Transport } from "./server/transport.ts";
@@ -23,6 +25,7 @@ export class AppState {
   readonly session: Session;
   readonly objects: Objects;
   readonly #notices = signal<readonly Notice[]>([]);
+  readonly #role = signal<RoleFacts | FailureFacts | undefined>(undefined);
   readonly #schema = signal<Schema | FailureFacts | undefined>(undefined);
   #lastNotice = 0;
   #asking = false;
@@ -36,6 +39,20 @@ export class AppState {
 
   get notices(): ReadonlySignal<readonly Notice[]> {
     return this.#notices;
+  }
+
+  /** Whose administration this is; undefined until it is known. */
+  get role(): ReadonlySignal<RoleFacts | FailureFacts | undefined> {
+    return this.#role;
+  }
+
+  /** Asked when somebody has signed in, and again after a failure. */
+  async loadRole(): Promise<void> {
+    try {
+      this.#role.value = await findRole(this.server);
+    } catch (error) {
+      this.#role.value = factsOf(error);
+    }
   }
 
   /** The nouns of the API; undefined until they are there. Asked for once, and again after a failure. */

@@ -201,7 +201,7 @@ export class AppState {
     if (page.page !== "meeting") return;
     const { camera, mic } = page.meeting.own.value;
     this.#devices.set({ camera, microphone: mic });
-    if (reason === "to-lobby") return void this.rejoin();
+    if (reason === "to-lobby" || reason === "call-gone") return void this.rejoin();
     this.page.value = { page: "ended", reason, space: page.meeting.space.name };
   }
 

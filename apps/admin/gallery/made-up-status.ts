@@ -80,7 +80,7 @@ export function overviewIn(world: World): Overview {
   };
 }
 
-function recentLines(now: number): Overview["recent"] {
+export function recentLines(now: number): Overview["recent"] {
   const texts = [
     "call 7: ICE failure 4 (unauthorized - check credentials)",
     'web bridge link 2: name resolution for "wb2.inside.example.com" failed',

@@ -1,6 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bitRate, duration, groupDigits, hostPort, milliseconds, percent, stopwatch, utc } from "./format.ts";
+import {
+  bitRate,
+  bytes,
+  duration,
+  groupDigits,
+  hostPort,
+  milliseconds,
+  moment,
+  percent,
+  stopwatch,
+  utc,
+  withPort,
+} from "./format.ts";
 
 test("a duration has its two largest units, without one that is nothing", () => {
   const cases = [
@@ -35,4 +47,20 @@ test("times are UTC, as in the event log; IPv6 addresses have brackets; only nin
   assert.deepEqual(utc(Date.UTC(2026, 0, 31, 9, 2, 21, 594)), { date: "2026-01-31", time: "09:02:21.594" });
   assert.deepEqual([hostPort("10.0.0.1", 3478), hostPort("2001:db8::1", 443)], ["10.0.0.1:3478", "[2001:db8::1]:443"]);
   assert.deepEqual([groupDigits("123456789"), groupDigits("1234")], ["123 456 789", "1234"]);
+});
+
+test("bytes are decimal, with a digit behind the point where that tells something", () => {
+  assert.deepEqual([0, 999, 1500, 82_400, 1_200_000_000].map(bytes), [
+    "0\u00a0B",
+    "999\u00a0B",
+    "1.5\u00a0kB",
+    "82\u00a0kB",
+    "1.2\u00a0GB",
+  ]);
+});
+
+test("a moment is UTC, and a port is put in place of another", () => {
+  assert.equal(moment(0), "1970-01-01 00:00:00");
+  assert.equal(withPort("10.0.9.5:443", 8445), "10.0.9.5:8445");
+  assert.equal(withPort("[2001:db8::1]:443", 445), "[2001:db8::1]:445");
 });

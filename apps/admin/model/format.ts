@@ -32,6 +32,15 @@ export function bitRate(bits: number): string {
   return `${(bits / 1_000_000).toFixed(bits < 100_000_000 ? 1 : 0)}\u00a0Mb/s`;
 }
 
+const BYTE_UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
+
+/** Decimal: "0 B", "640 B", "1.5 kB", "82 MB". */
+export function bytes(count: number): string {
+  const step = count < 1000 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(count) / 3));
+  const value = count / 1000 ** step;
+  return `${step > 0 && value < 10 ? value.toFixed(1) : Math.round(value)}\u00a0${BYTE_UNITS[step]}`;
+}
+
 /** "0 %", "0.4 %", "12 %". */
 export function percent(value: number): string {
   if (value < 0.05) return "0\u00a0%";
@@ -49,6 +58,12 @@ export function utc(at: number): { readonly date: string; readonly time: string 
   return { date, time: time.slice(0, 12) };
 }
 
+/** "2026-01-31 09:02:21", UTC. */
+export function moment(at: number): string {
+  const { date, time } = utc(at);
+  return `${date} ${time.slice(0, 8)}`;
+}
+
 /** "123 456 789": nine digits are read in threes, others stay. */
 export function groupDigits(callId: string): string {
   return /^\d{9}$/.test(callId) ? callId.replace(/(\d{3})(?=\d)/g, "$1 ") : callId;
@@ -57,4 +72,9 @@ export function groupDigits(callId: string): string {
 /** "[2001:db8::1]:3478", "10.0.0.1:3478". */
 export function hostPort(address: string, port: number): string {
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** "10.0.9.5:443" and 8445: "10.0.9.5:8445". */
+export function withPort(listening: string, port: number): string {
+  return `${listening.replace(/:\d+$/, "")}:${port}`;
 }

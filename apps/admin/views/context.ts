@@ -1,6 +1,7 @@
 import { createContext } from "preact";
 import { useContext, useEffect, useMemo } from "preact/hooks";
 import type { AppState } from "../app-state.ts";
+import type { RoleFacts } from "../model/role.ts";
 import type { Schema } from "../model/schema.ts";
 import { Live, type LiveState } from "../server/live.ts";
 import { en, type Strings } from "../strings/en/index.ts";
@@ -16,6 +17,12 @@ export function useApp(): AppState {
   return useContext(StateContext)!;
 }
 
+/** Known wherever a page is shown. */
+export function useRole(): RoleFacts {
+  const role = useApp().role.value;
+  return role && "role" in role ? role : { role: "meeting-server", name: "", version: "", hasCertificates: false };
+}
+
 /** Undefined until it has come. */
 export function useSchema(): Schema | undefined {
   const app = useApp();
@@ -28,6 +35,12 @@ export function useSchema(): Schema | undefined {
 export function useMayChange(): boolean {
   const session = useApp().session.state.value;
   return session.state === "in" && session.administrator.role !== "read-only";
+}
+
+/** The role's own file is changed by full administrators only. */
+export function useMayConfigure(): boolean {
+  const session = useApp().session.state.value;
+  return session.state === "in" && session.administrator.role === "admin";
 }
 
 /** What a path answers, asked again every so many milliseconds while the page is looked at. */

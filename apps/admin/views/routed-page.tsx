@@ -1,58 +1,47 @@
 import { useEffect } from "preact/hooks";
-import { ACCOUNT, API, START } from "../pages.ts";
-import { AccountPage } from "./account/account.tsx";
+import type { RoleName } from "../model/role.ts";
+import { API, RELAY_USAGE, startOf } from "../pages.ts";
 import { ApiPage } from "./api/api.tsx";
-import { TurnServersPage } from "./configuration/turn-servers.tsx";
-import { UsersPage } from "./configuration/users.tsx";
-import { WebBridgesPage } from "./configuration/web-bridges.tsx";
-import { useApp, useStrings } from "./context.ts";
+import { useApp, useRole, useStrings } from "./context.ts";
+import { RelayPage } from "./edge/relay.tsx";
 import { Empty, Page } from "./kit/page.tsx";
-import { AuditPage } from "./logs/audit.tsx";
-import { EventLogPage } from "./logs/events.tsx";
-import { TracingPage } from "./logs/tracing.tsx";
+import { PAGES_OF_ROLE } from "./pages-of-role.ts";
 import { SpacePage } from "./spaces/space.tsx";
-import { SpacesPage } from "./spaces/spaces.tsx";
-import { AlarmsPage } from "./status/alarms.tsx";
-import { CallsPage } from "./status/calls.tsx";
-import { GeneralPage } from "./status/general.tsx";
-
-const PAGES: Readonly<Record<string, () => preact.JSX.Element>> = {
-  "/status/general": GeneralPage,
-  "/status/calls": CallsPage,
-  "/status/alarms": AlarmsPage,
-  "/configuration/spaces": SpacesPage,
-  "/configuration/users": UsersPage,
-  "/configuration/turn-servers": TurnServersPage,
-  "/configuration/web-bridges": WebBridgesPage,
-  "/logs/events": EventLogPage,
-  "/logs/tracing": TracingPage,
-  "/logs/audit": AuditPage,
-  [ACCOUNT]: AccountPage,
-};
 
 /** The page of the address. */
 export function RoutedPage() {
   const { router } = useApp();
+  const { role } = useRole();
   const { path } = router.location.value;
   useEffect(() => {
-    if (path === "/") void router.go(START, "replace");
-  }, [path, router]);
+    if (path === "/") void router.go(startOf(role), "replace");
+  }, [path, router, role]);
   if (path === "/") return null;
-  const Known = PAGES[path];
+  const Known = PAGES_OF_ROLE[role][path];
   if (Known) return <Known />;
-  const [, spaceId] = /^\/configuration\/spaces\/([^/]+)$/.exec(path) ?? [];
-  if (spaceId) return <SpacePage key={spaceId} id={spaceId} />;
-  if (path === API || path.startsWith(`${API}/`)) return <ApiPage path={path.slice(API.length + 1)} />;
-  return <NotFound />;
+  return pageWithId(role, path) ?? <NotFound />;
+}
+
+function pageWithId(role: RoleName, path: string): preact.JSX.Element | undefined {
+  const idBelow = (parent: string) => (path.startsWith(`${parent}/`) ? path.slice(parent.length + 1) : "");
+  if (role === "edge") {
+    const relay = idBelow(RELAY_USAGE);
+    return /^\d+$/.test(relay) ? <RelayPage key={relay} id={relay} /> : undefined;
+  }
+  if (role !== "meeting-server") return undefined;
+  const space = idBelow("/configuration/spaces");
+  if (space && !space.includes("/")) return <SpacePage key={space} id={space} />;
+  return path === API || path.startsWith(`${API}/`) ? <ApiPage path={path.slice(API.length + 1)} /> : undefined;
 }
 
 function NotFound() {
   const { shell } = useStrings();
+  const { role } = useRole();
   return (
     <Page title={shell.notFound}>
       <Empty
         action={
-          <a class="button quiet" href={START}>
+          <a class="button quiet" href={startOf(role)}>
             {shell.toStart}
           </a>
         }

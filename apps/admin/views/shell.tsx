@@ -1,13 +1,14 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Brand } from "../../meeting/views/icons.tsx";
-import { ACCOUNT, MENU } from "../pages.ts";
+import type { RoleFacts } from "../model/role.ts";
+import { ACCOUNT, type MenuGroup, type MenuPage, menuOf } from "../pages.ts";
 import type { Administrator } from "../server/session.ts";
 import { useApp, useStrings } from "./context.ts";
 import { CloseIcon, MenuIcon, PersonIcon } from "./kit/icons.tsx";
 import { RoutedPage } from "./routed-page.tsx";
 
 /** What is around every page: bar, navigation, and what is said over them. */
-export function Shell({ administrator }: { readonly administrator: Administrator }) {
+export function Shell({ administrator, role }: { readonly administrator: Administrator; readonly role: RoleFacts }) {
   const { shell } = useStrings();
   const { router, server } = useApp();
   const { path } = router.location.value;
@@ -33,9 +34,10 @@ export function Shell({ administrator }: { readonly administrator: Administrator
           {isOpen ? <CloseIcon /> : <MenuIcon />}
         </button>
         <Brand />
+        <Whose role={role} />
         <AccountMenu administrator={administrator} />
       </header>
-      <Navigation path={path} />
+      <Navigation path={path} menu={menuOf(role.role, role.hasCertificates)} />
       <main id="main" ref={main} tabIndex={-1}>
         <div role="alert">{server.away.value && <p class="banner">{shell.away}</p>}</div>
         <RoutedPage />
@@ -66,28 +68,52 @@ function useFocusAfterSignIn(main: { readonly current: HTMLElement | null }): vo
   }, [session, main]);
 }
 
-function Navigation({ path }: { readonly path: string }) {
+/** Which of the machines this is: several of them look alike. */
+function Whose({ role: { role, name } }: { readonly role: RoleFacts }) {
+  const { shell } = useStrings();
+  return (
+    <p class="whose">
+      <strong>{shell.roles[role]}</strong>
+      {name && <span title={name}>{name}</span>}
+    </p>
+  );
+}
+
+function Navigation({ path, menu }: { readonly path: string; readonly menu: readonly MenuGroup[] }) {
   const { shell } = useStrings();
   return (
     <nav id="navigation" class="navigation" aria-label={shell.navigation}>
-      {MENU.map(({ group, pages }) => (
+      {menu.map(({ group, pages }) => (
         <div key={group} class="nav-group">
           <h2 id={`nav-${group}`}>{shell.groups[group]}</h2>
           <ul aria-labelledby={`nav-${group}`}>
-            {pages.map((one) => {
-              const isHere = path === one.path || path.startsWith(`${one.path}/`);
-              return (
-                <li key={one.page}>
-                  <a href={one.path} aria-current={isHere ? "page" : undefined}>
-                    {shell.pages[one.page]}
-                  </a>
-                </li>
-              );
-            })}
+            {pages.map((one, i) => (
+              <NavigationLink key={one.page} one={one} path={path} isFirst={pages[i - 1]?.middle !== one.middle} />
+            ))}
           </ul>
         </div>
       ))}
     </nav>
+  );
+}
+
+interface LinkProps {
+  readonly one: MenuPage;
+  readonly path: string;
+  /** Of those below the same words. */
+  readonly isFirst: boolean;
+}
+
+function NavigationLink({ one, path, isFirst }: LinkProps) {
+  const { shell } = useStrings();
+  const isHere = path === one.path || path.startsWith(`${one.path}/`);
+  return (
+    <li class={one.middle ? "nav-below" : ""}>
+      {one.middle && isFirst && <span class="nav-middle">{shell.middles[one.middle]}</span>}
+      <a href={one.path} aria-current={isHere ? "page" : undefined}>
+        {shell.pages[one.page]}
+      </a>
+    </li>
   );
 }
 

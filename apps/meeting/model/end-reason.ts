@@ -1,2 +1,5 @@
-/** How a meeting ended for one. "to-lobby": one is to wait there; "refused": one waited there. */
-export type EndReason = "left" | "lost" | "removed" | "over" | "elsewhere" | "to-lobby" | "refused";
+/**
+ * How a meeting ended for one. "to-lobby": one is to wait there; "refused": one waited there; "call-gone": the server was
+ * started anew, and one joins again by oneself.
+ */
+export type EndReason = "left" | "lost" | "removed" | "over" | "elsewhere" | "to-lobby" | "refused" | "call-gone";

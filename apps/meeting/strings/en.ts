@@ -162,6 +162,7 @@ export const en = {
     removed: "You were removed from the meeting.",
     over: "The meeting was ended for everyone.",
     "to-lobby": "You were moved to the waiting room.",
+    "call-gone": "The meeting was interrupted and begins again.",
     refused: "The host did not let you in this time.",
     elsewhere: "You joined this meeting from somewhere else.",
     leftTitle: "See you",

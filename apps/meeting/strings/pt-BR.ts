@@ -164,6 +164,7 @@ export const ptBR: Strings = {
     removed: "Você foi removido da reunião.",
     over: "A reunião foi encerrada para todos.",
     "to-lobby": "Você foi levado à sala de espera.",
+    "call-gone": "A reunião foi interrompida e recomeça.",
     refused: "O anfitrião não deixou você entrar desta vez.",
     elsewhere: "Você entrou nesta reunião a partir de outro lugar.",
     leftTitle: "Até logo",

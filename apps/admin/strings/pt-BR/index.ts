@@ -1,6 +1,12 @@
 import type { Strings } from "../en/index.ts";
+import { allowList } from "./allow-list.ts";
 import { api } from "./api.ts";
+import { certificates } from "./certificates.ts";
+import { core } from "./core.ts";
+import { edge } from "./edge.ts";
+import { protection, turn, web } from "./edge-configuration.ts";
 import { logs } from "./logs.ts";
+import { administration, diagnostics, logLevels, settings } from "./operations.ts";
 import { account, failures, shell, signIn } from "./shell.ts";
 import { accessMethods, spaces, turnServers, users, webBridges } from "./spaces.ts";
 import { alarms, calls, general } from "./status.ts";
@@ -21,4 +27,15 @@ export const ptBR: Strings = {
   webBridges,
   api,
   logs,
+  settings,
+  core,
+  allowList,
+  edge,
+  turn,
+  web,
+  protection,
+  certificates,
+  diagnostics,
+  logLevels,
+  administration,
 };

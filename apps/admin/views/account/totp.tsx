@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { encode } from "uqr";
 import { useApp, useStrings } from "../context.ts";
 import { CopyButton } from "../kit/controls.tsx";
-import { Dialog } from "../kit/dialog.tsx";
+import { FormDialog } from "../kit/form-dialog.tsx";
 import { DialogForm, TextField } from "../kit/inputs.tsx";
 import { Mark } from "../kit/marks.tsx";
 import { Section } from "../kit/page.tsx";
@@ -100,24 +100,20 @@ function QrCode({ text, label }: { readonly text: string; readonly label: string
 }
 
 function TurnOff({ onClose }: { readonly onClose: () => void }) {
-  const { account, shell } = useStrings();
+  const { account } = useStrings();
   const { server, session } = useApp();
-  const { busy, run } = useAction();
   const [password, setPassword] = useState("");
-  const submit = async () => {
-    if (!(await run(() => server.change("DELETE", "/api/session/totp", { password }), account.turnedOff))) return;
-    onClose();
-    await session.find();
-  };
   return (
-    <Dialog title={account.turnOffTitle} onClose={onClose}>
-      <DialogForm
-        onSubmit={() => void submit()}
-        onCancel={onClose}
-        submit={account.turnOff}
-        cancel={shell.cancel}
-        busy={busy}
-      >
+    <FormDialog
+      title={account.turnOffTitle}
+      submit={account.turnOff}
+      onClose={onClose}
+      isReady
+      act={() => server.change("DELETE", "/api/session/totp", { password })}
+      done={account.turnedOff}
+      onDone={() => void session.find()}
+    >
+      {() => (
         <TextField
           label={account.password}
           name="password"
@@ -127,7 +123,7 @@ function TurnOff({ onClose }: { readonly onClose: () => void }) {
           onInput={setPassword}
           maxLength={256}
         />
-      </DialogForm>
-    </Dialog>
+      )}
+    </FormDialog>
   );
 }

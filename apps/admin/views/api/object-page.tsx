@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import {
   childrenOf,
   collectionPath,
@@ -15,6 +15,7 @@ import { CopyButton } from "../kit/controls.tsx";
 import { FailureNote } from "../kit/loaded.tsx";
 import { Page, Section } from "../kit/page.tsx";
 import { Skeleton } from "../kit/table.tsx";
+import { TabList } from "../kit/tabs.tsx";
 import { useObject } from "../kit/use-object.ts";
 import { DeleteObject } from "./delete-object.tsx";
 import { ObjectForm } from "./object-form.tsx";
@@ -126,37 +127,25 @@ interface ViewsProps {
 function Views({ noun, path, object }: ViewsProps) {
   const { api } = useStrings();
   const [view, setView] = useState<"table" | "xml">("table");
-  const tab = (name: "table" | "xml", text: string) => (
-    <button
-      type="button"
-      role="tab"
-      id={`tab-${name}`}
-      aria-selected={view === name}
-      aria-controls="object-view"
-      tabIndex={view === name ? 0 : -1}
-      onClick={() => setView(name)}
-    >
-      {text}
-    </button>
-  );
-  const turn = ({ key }: KeyboardEvent) => {
-    if (key !== "ArrowLeft" && key !== "ArrowRight") return;
-    const next = view === "table" ? "xml" : "table";
-    setView(next);
-    document.getElementById(`tab-${next}`)?.focus();
-  };
+  const panel = useId();
   return (
     <Section
       title={api.configuration}
       flush
       actions={
-        <div class="tabs" role="tablist" aria-label={api.view} tabIndex={-1} onKeyDown={turn}>
-          {tab("table", api.tableView)}
-          {tab("xml", api.xmlView)}
-        </div>
+        <TabList
+          label={api.view}
+          tabs={[
+            { key: "table", text: api.tableView },
+            { key: "xml", text: api.xmlView },
+          ]}
+          chosen={view}
+          onChoose={setView}
+          panel={panel}
+        />
       }
     >
-      <div id="object-view" role="tabpanel" aria-labelledby={`tab-${view}`}>
+      <div id={panel} role="tabpanel" aria-labelledby={`${panel}-${view}`}>
         {view === "table" ? (
           <ObjectTable noun={noun} values={object.values} />
         ) : (

@@ -15,7 +15,7 @@ import { factsOf, ServerFailure } from "../../server/failure.ts";
 import type { ApiObject } from "../../server/objects.ts";
 import { failureSentence } from "../../strings/failures.ts";
 import { useApp, useStrings } from "../context.ts";
-import { confirm } from "../kit/confirm.tsx";
+import { useUnsavedGuard } from "../kit/use-unsaved-guard.ts";
 
 export interface Conflict {
   readonly clashes: readonly Clash[];
@@ -130,13 +130,4 @@ export function useObjectForm({ fields, path, object, reload }: Options): Object
 
 function sentences(problems: Problems, say: (problem: Problems[string]) => string): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(problems).map(([name, problem]) => [name, say(problem)]));
-}
-
-function useUnsavedGuard(isDirty: boolean): void {
-  const { router } = useApp();
-  const { shell } = useStrings();
-  useEffect(() => {
-    if (!isDirty) return;
-    return router.guard(() => confirm({ title: shell.leaveTitle, text: shell.leaveText, action: shell.leave }));
-  }, [isDirty, router, shell]);
 }

@@ -32,6 +32,52 @@ export function TextField({ label, hint, optional, problem, type, onInput, ...in
   );
 }
 
+interface ChoiceProps<T extends string> {
+  readonly label: string;
+  readonly value: T;
+  /** In words, in their order. */
+  readonly choices: Readonly<Record<T, string>>;
+  readonly onChange: (value: T) => void;
+  readonly hint?: string | undefined;
+}
+
+export function ChoiceField<T extends string>({ label, value, choices, onChange, hint }: ChoiceProps<T>) {
+  return (
+    <Field label={label} hint={hint}>
+      {(field) => (
+        <select {...field} value={value} onChange={(event) => onChange(event.currentTarget.value as T)}>
+          {Object.entries<string>(choices).map(([one, words]) => (
+            <option key={one} value={one}>
+              {words}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+interface CheckProps {
+  readonly label: string;
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+  readonly disabled?: boolean;
+}
+
+export function CheckField({ label, checked, onChange, disabled = false }: CheckProps) {
+  return (
+    <label>
+      <input
+        type="checkbox"
+        checked={checked}
+        disabled={disabled}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
+      <span>{label}</span>
+    </label>
+  );
+}
+
 interface FormProps {
   readonly onSubmit: () => void;
   readonly onCancel: () => void;

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId } from "preact/hooks";
-import { useStrings } from "../context.ts";
+import { menuOf, placeIn } from "../../pages.ts";
+import { useApp, useRole, useStrings } from "../context.ts";
 
 interface PageProps {
   readonly title: string;
@@ -13,9 +14,10 @@ interface PageProps {
 
 export function Page({ title, sub, trail = [], actions, children }: PageProps) {
   const { shell } = useStrings();
+  const { role } = useRole();
   useEffect(() => {
-    document.title = `${title} · Turnpike`;
-  }, [title]);
+    document.title = `${title} · ${shell.products[role]}`;
+  }, [title, shell, role]);
   return (
     <>
       <header class="page-head">
@@ -29,6 +31,7 @@ export function Page({ title, sub, trail = [], actions, children }: PageProps) {
               ))}
             </nav>
           )}
+          {trail.length === 0 && <Where />}
           <h1 tabIndex={-1}>{title}</h1>
           {sub && <p class="page-sub">{sub}</p>}
         </div>
@@ -36,6 +39,21 @@ export function Page({ title, sub, trail = [], actions, children }: PageProps) {
       </header>
       {children}
     </>
+  );
+}
+
+/** "Status › Unified Communications", where the menu has words between its group and the page. */
+function Where() {
+  const { shell } = useStrings();
+  const { role, hasCertificates } = useRole();
+  const { path } = useApp().router.location.value;
+  const place = placeIn(menuOf(role, hasCertificates), path);
+  if (!place?.page.middle) return null;
+  return (
+    <p class="trail where">
+      <span>{shell.groups[place.group]}</span>
+      <span>{shell.middles[place.page.middle]}</span>
+    </p>
   );
 }
 

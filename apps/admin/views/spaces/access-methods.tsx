@@ -5,9 +5,9 @@ import type { ApiList } from "../../server/objects.ts";
 import { useApp, useMayChange, useStrings } from "../context.ts";
 import { confirm } from "../kit/confirm.tsx";
 import { IconAction } from "../kit/controls.tsx";
-import { Dialog } from "../kit/dialog.tsx";
+import { FormDialog } from "../kit/form-dialog.tsx";
 import { RemoveIcon } from "../kit/icons.tsx";
-import { DialogForm, TextField } from "../kit/inputs.tsx";
+import { TextField } from "../kit/inputs.tsx";
 import { FailureNote } from "../kit/loaded.tsx";
 import { Empty, Section } from "../kit/page.tsx";
 import { Skeleton, Table } from "../kit/table.tsx";
@@ -109,61 +109,58 @@ interface AddProps {
 function AddMethod({ path, onClose, onAdded }: AddProps) {
   const { accessMethods, spaces, shell } = useStrings();
   const { server } = useApp();
-  const { busy, run } = useAction();
   const [name, setName] = useState("");
   const [passcode, setPasscode] = useState("");
   const [profile, setProfile] = useState("");
   const [callId, setCallId] = useState("");
-  const [isMissing, setMissing] = useState(false);
-  const submit = async () => {
-    setMissing(!name.trim());
-    if (!name.trim()) return;
+  const create = () => {
     const values = {
       name: name.trim(),
       ...(callId.trim() ? { callId: callId.replace(/\s/g, "") } : {}),
       ...(passcode ? { passcode } : {}),
       ...(profile ? { callLegProfile: profile } : {}),
     };
-    const add = () => server.change("POST", `/api/spaces/${path.split("/")[1]}/access-methods`, values);
-    if (!(await run(add, accessMethods.added(name.trim())))) return;
-    onClose();
-    onAdded();
+    return server.change("POST", `/api/spaces/${path.split("/")[1]}/access-methods`, values);
   };
   return (
-    <Dialog title={accessMethods.add} onClose={onClose}>
-      <DialogForm
-        onSubmit={() => void submit()}
-        onCancel={onClose}
-        submit={shell.create}
-        cancel={shell.cancel}
-        busy={busy}
-      >
-        <TextField
-          label={accessMethods.name}
-          name="name"
-          value={name}
-          onInput={setName}
-          problem={isMissing ? spaces.nameMissing : undefined}
-        />
-        <TextField
-          label={spaces.meetingId}
-          name="callId"
-          value={callId}
-          onInput={setCallId}
-          optional={spaces.optional}
-          hint={spaces.meetingIdHint}
-          maxLength={30}
-        />
-        <TextField
-          label={accessMethods.passcode}
-          name="passcode"
-          value={passcode}
-          onInput={setPasscode}
-          optional={spaces.optional}
-          maxLength={100}
-        />
-        <ProfileField label={accessMethods.profile} value={profile} onChange={setProfile} />
-      </DialogForm>
-    </Dialog>
+    <FormDialog
+      title={accessMethods.add}
+      submit={shell.create}
+      onClose={onClose}
+      isReady={name.trim() !== ""}
+      act={create}
+      done={accessMethods.added(name.trim())}
+      onDone={onAdded}
+    >
+      {(isTried) => (
+        <>
+          <TextField
+            label={accessMethods.name}
+            name="name"
+            value={name}
+            onInput={setName}
+            problem={isTried && !name.trim() ? spaces.nameMissing : undefined}
+          />
+          <TextField
+            label={spaces.meetingId}
+            name="callId"
+            value={callId}
+            onInput={setCallId}
+            optional={spaces.optional}
+            hint={spaces.meetingIdHint}
+            maxLength={30}
+          />
+          <TextField
+            label={accessMethods.passcode}
+            name="passcode"
+            value={passcode}
+            onInput={setPasscode}
+            optional={spaces.optional}
+            maxLength={100}
+          />
+          <ProfileField label={accessMethods.profile} value={profile} onChange={setProfile} />
+        </>
+      )}
+    </FormDialog>
   );
 }

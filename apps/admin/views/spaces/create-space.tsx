@@ -1,33 +1,21 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Field } from "../../../meeting/views/field.tsx";
 import { spaceHref } from "../../pages.ts";
 import type { ApiList } from "../../server/objects.ts";
 import { useApp, useStrings } from "../context.ts";
-import { Dialog } from "../kit/dialog.tsx";
-import { DialogForm, TextField } from "../kit/inputs.tsx";
-import { useAction } from "../kit/use-action.ts";
+import { FormDialog } from "../kit/form-dialog.tsx";
+import { TextField } from "../kit/inputs.tsx";
 
 /** A name is enough: the Meeting ID and the link's secret are drawn by the server. */
 export function CreateSpace({ onClose }: { readonly onClose: () => void }) {
   const { spaces, shell } = useStrings();
   const app = useApp();
-  const { busy, run } = useAction();
   const [name, setName] = useState("");
   const [template, setTemplate] = useState("");
   const [passcode, setPasscode] = useState("");
   const [owner, setOwner] = useState("");
-  const [isMissing, setMissing] = useState(false);
+  const made = useRef("");
 
-  const submit = async () => {
-    setMissing(!name.trim());
-    if (!name.trim()) return;
-    const isDone = await run(async () => {
-      const id = await create(name.trim(), template, passcode, owner.trim());
-      onClose();
-      await app.router.go(spaceHref(id));
-    }, spaces.created(name.trim()));
-    if (!isDone) return;
-  };
   const create = async (given: string, from: string, code: string, ownerJid: string): Promise<string> => {
     const values = { name: given, ...(ownerJid ? { ownerJid } : {}), ...(code ? { passcode: code } : {}) };
     if (!from) return app.objects.create("coSpaces", { ...values, requireCallId: "true" });
@@ -39,43 +27,49 @@ export function CreateSpace({ onClose }: { readonly onClose: () => void }) {
   };
 
   return (
-    <Dialog title={spaces.createTitle} onClose={onClose}>
-      <DialogForm
-        onSubmit={() => void submit()}
-        onCancel={onClose}
-        submit={shell.create}
-        cancel={shell.cancel}
-        busy={busy}
-      >
-        <TextField
-          label={spaces.name}
-          name="name"
-          value={name}
-          onInput={setName}
-          problem={isMissing ? spaces.nameMissing : undefined}
-        />
-        <TemplateField value={template} onChange={setTemplate} />
-        {!template && (
+    <FormDialog
+      title={spaces.createTitle}
+      submit={shell.create}
+      onClose={onClose}
+      isReady={name.trim() !== ""}
+      act={async () => {
+        made.current = await create(name.trim(), template, passcode, owner.trim());
+      }}
+      done={spaces.created(name.trim())}
+      onDone={() => void app.router.go(spaceHref(made.current))}
+    >
+      {(isTried) => (
+        <>
           <TextField
-            label={spaces.passcode}
-            name="passcode"
-            value={passcode}
-            onInput={setPasscode}
-            optional={spaces.optional}
-            hint={spaces.passcodeHint}
-            maxLength={100}
+            label={spaces.name}
+            name="name"
+            value={name}
+            onInput={setName}
+            problem={isTried && !name.trim() ? spaces.nameMissing : undefined}
           />
-        )}
-        <TextField
-          label={spaces.owner}
-          name="owner"
-          value={owner}
-          onInput={setOwner}
-          optional={spaces.optional}
-          hint={spaces.ownerHint}
-        />
-      </DialogForm>
-    </Dialog>
+          <TemplateField value={template} onChange={setTemplate} />
+          {!template && (
+            <TextField
+              label={spaces.passcode}
+              name="passcode"
+              value={passcode}
+              onInput={setPasscode}
+              optional={spaces.optional}
+              hint={spaces.passcodeHint}
+              maxLength={100}
+            />
+          )}
+          <TextField
+            label={spaces.owner}
+            name="owner"
+            value={owner}
+            onInput={setOwner}
+            optional={spaces.optional}
+            hint={spaces.ownerHint}
+          />
+        </>
+      )}
+    </FormDialog>
   );
 }
 

@@ -4,9 +4,9 @@ import type { ApiList } from "../../server/objects.ts";
 import { useApp, useMayChange, useStrings } from "../context.ts";
 import { confirm } from "../kit/confirm.tsx";
 import { IconAction, Pager } from "../kit/controls.tsx";
-import { Dialog } from "../kit/dialog.tsx";
+import { FormDialog } from "../kit/form-dialog.tsx";
 import { RemoveIcon } from "../kit/icons.tsx";
-import { DialogForm, TextField } from "../kit/inputs.tsx";
+import { TextField } from "../kit/inputs.tsx";
 import { FailureNote } from "../kit/loaded.tsx";
 import { Empty, Section } from "../kit/page.tsx";
 import { Skeleton, Table } from "../kit/table.tsx";
@@ -107,51 +107,49 @@ interface AddProps {
 }
 
 function AddMember({ path, onClose, onAdded }: AddProps) {
-  const { spaces, shell } = useStrings();
+  const { spaces } = useStrings();
   const { objects } = useApp();
-  const { busy, run } = useAction();
   const [jid, setJid] = useState("");
   const [rights, setRights] = useState<ReadonlySet<string>>(new Set());
-  const [isMissing, setMissing] = useState(false);
-  const submit = async () => {
-    setMissing(!jid.trim());
-    if (!jid.trim()) return;
+  const add = () => {
     const chosen = Object.keys(spaces.rights).map((right) => [right, String(rights.has(right))] as const);
     const values = { userJid: jid.trim(), ...Object.fromEntries(chosen) };
-    if (!(await run(() => objects.create(`${path}/coSpaceUsers`, values), spaces.memberAdded(jid.trim())))) return;
-    onClose();
-    onAdded();
+    return objects.create(`${path}/coSpaceUsers`, values);
   };
   const toggle = (right: string) =>
     setRights(new Set([...rights].filter((one) => one !== right).concat(rights.has(right) ? [] : [right])));
   return (
-    <Dialog title={spaces.addMemberTitle} onClose={onClose}>
-      <DialogForm
-        onSubmit={() => void submit()}
-        onCancel={onClose}
-        submit={spaces.addMember}
-        cancel={shell.cancel}
-        busy={busy}
-      >
-        <TextField
-          label={spaces.member}
-          name="userJid"
-          value={jid}
-          onInput={setJid}
-          hint={spaces.memberHint}
-          problem={isMissing ? spaces.memberMissing : undefined}
-          maxLength={254}
-        />
-        <fieldset class="checks">
-          <legend>{spaces.mayDo}</legend>
-          {Object.entries(spaces.rights).map(([right, words]) => (
-            <label key={right}>
-              <input type="checkbox" checked={rights.has(right)} onChange={() => toggle(right)} />
-              <span>{words}</span>
-            </label>
-          ))}
-        </fieldset>
-      </DialogForm>
-    </Dialog>
+    <FormDialog
+      title={spaces.addMemberTitle}
+      submit={spaces.addMember}
+      onClose={onClose}
+      isReady={jid.trim() !== ""}
+      act={add}
+      done={spaces.memberAdded(jid.trim())}
+      onDone={onAdded}
+    >
+      {(isTried) => (
+        <>
+          <TextField
+            label={spaces.member}
+            name="userJid"
+            value={jid}
+            onInput={setJid}
+            hint={spaces.memberHint}
+            problem={isTried && !jid.trim() ? spaces.memberMissing : undefined}
+            maxLength={254}
+          />
+          <fieldset class="checks">
+            <legend>{spaces.mayDo}</legend>
+            {Object.entries(spaces.rights).map(([right, words]) => (
+              <label key={right}>
+                <input type="checkbox" checked={rights.has(right)} onChange={() => toggle(right)} />
+                <span>{words}</span>
+              </label>
+            ))}
+          </fieldset>
+        </>
+      )}
+    </FormDialog>
   );
 }

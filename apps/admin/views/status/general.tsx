@@ -1,12 +1,11 @@
-import { useRef } from "preact/hooks";
-import type { Alarm, Overview } from "../../model/answers.ts";
+import type { Overview } from "../../model/answers.ts";
 import { bitRate, duration, percent, utc } from "../../model/format.ts";
-import { type History, remember } from "../../model/sparkline.ts";
 import { useLive, useStrings } from "../context.ts";
+import { Figure, useHistory } from "../kit/figure.tsx";
 import { Loaded } from "../kit/loaded.tsx";
-import { Mark, Sparkline } from "../kit/marks.tsx";
-import { Empty, Page, Section } from "../kit/page.tsx";
-import { LogLines } from "../logs/lines.tsx";
+import { Page, Section } from "../kit/page.tsx";
+import { Faults } from "./faults.tsx";
+import { Recent } from "./recent.tsx";
 import { Roads } from "./roads.tsx";
 
 /** Milliseconds. */
@@ -30,80 +29,15 @@ function General({ overview }: { readonly overview: Overview }) {
   const { general } = useStrings();
   return (
     <div class="stack">
-      <Faults overview={overview} />
+      <Faults alarms={overview.alarms} now={overview.now} also={overview.noMedia} />
       <Numbers overview={overview} />
       <Section title={general.roads}>
         <Roads overview={overview} />
       </Section>
-      <Section
-        title={general.recent}
-        flush
-        actions={
-          <a class="text-link" href="/logs/events">
-            {general.toLog}
-          </a>
-        }
-      >
-        {overview.recent.length > 0 ? (
-          <LogLines entries={overview.recent} label={general.recent} />
-        ) : (
-          <Empty>{general.noRecent}</Empty>
-        )}
-      </Section>
+      <Recent entries={overview.recent} />
       <Facts overview={overview} />
     </div>
   );
-}
-
-function Faults({ overview }: { readonly overview: Overview }) {
-  const { general } = useStrings();
-  const { alarms, noMedia, now } = overview;
-  if (alarms.length === 0 && !noMedia)
-    return (
-      <section class="card section calm" aria-labelledby="faults">
-        <h2 id="faults">
-          <Mark state="good">{general.noFaults}</Mark>
-        </h2>
-        <p class="note">{general.noFaultsText}</p>
-      </section>
-    );
-  return (
-    <section class="card section faults" aria-labelledby="faults">
-      <h2 id="faults">{general.faults}</h2>
-      <ul>
-        {noMedia && alarms.length === 0 && (
-          <li>
-            <p class="fault">{general.noMedia}</p>
-            <p class="note">
-              {noMedia.detail} <code>{noMedia.code}</code>
-            </p>
-          </li>
-        )}
-        {alarms.map((alarm) => (
-          <Fault key={alarm.id} alarm={alarm} now={now} />
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-export function Fault({ alarm, now }: { readonly alarm: Alarm; readonly now: number }) {
-  const { general } = useStrings();
-  return (
-    <li>
-      <p class="fault">{alarm.text}</p>
-      <p>{alarm.remedy}</p>
-      <p class="note">
-        <code>{alarm.type}</code> · {general.since(duration(now - alarm.raisedAt))}
-      </p>
-    </li>
-  );
-}
-
-function useHistory(value: number, at: number): readonly number[] {
-  const kept = useRef<{ at: number; history: History | undefined }>({ at: -1, history: undefined });
-  if (kept.current.at !== at) kept.current = { at, history: remember(kept.current.history, value) };
-  return kept.current.history?.values ?? [];
 }
 
 function Numbers({ overview: { now, totals, calls, waiting } }: { readonly overview: Overview }) {
@@ -146,30 +80,6 @@ function Numbers({ overview: { now, totals, calls, waiting } }: { readonly overv
         least={100_000}
       />
     </dl>
-  );
-}
-
-interface FigureProps {
-  readonly name: string;
-  readonly value: string;
-  readonly note: string;
-  readonly values?: readonly number[];
-  readonly least?: number;
-}
-
-function Figure({ name, value, note, values, least }: FigureProps) {
-  const { general } = useStrings();
-  return (
-    <div class="card figure">
-      <dt>{name}</dt>
-      <dd class="figure-value">{value}</dd>
-      <dd class="note">{note}</dd>
-      {values && (
-        <dd class="figure-chart">
-          <Sparkline values={values} width={240} height={40} least={least ?? 1} label={general.chart(name)} />
-        </dd>
-      )}
-    </div>
   );
 }
 

@@ -2,6 +2,7 @@ import type { LinkReport, Overview, TurnServerStatus } from "../../model/answers
 import { duration, milliseconds } from "../../model/format.ts";
 import { useStrings } from "../context.ts";
 import { Mark, type MarkState } from "../kit/marks.tsx";
+import { Way } from "../kit/road.tsx";
 
 /** Guests, the relays on their way, this Call Bridge, and the Web Bridges that it is linked to. */
 export function Roads({ overview }: { readonly overview: Overview }) {
@@ -57,14 +58,6 @@ function isUp(server: TurnServerStatus): boolean {
 function worstLink(links: readonly LinkReport[]): MarkState {
   if (links.length === 0 || links.every(({ status }) => status.state === "failed")) return "bad";
   return links.every(({ status }) => status.state === "connected") ? "good" : "waiting";
-}
-
-function Way({ state, label }: { readonly state: MarkState; readonly label: string }) {
-  return (
-    <div class={`way ${state}`} aria-hidden="true">
-      <span>{label}</span>
-    </div>
-  );
 }
 
 function TurnStop({ server, ways }: { readonly server: TurnServerStatus; readonly ways: Overview["ways"] }) {

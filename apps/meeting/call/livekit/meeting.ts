@@ -8,6 +8,7 @@ import type { Person } from "../../model/people.ts";
 import { type RoomState, roomStateOf } from "../../model/room-state.ts";
 import { type Rules, rulesOf } from "../../model/rules.ts";
 import { type ConnectionSummary, lossPercent, type StatsEntry, summarise } from "../../model/stats.ts";
+import { isCallGone } from "../call-check.ts";
 import { sendControl } from "../control.ts";
 import { peopleIn } from "./people.ts";
 
@@ -65,6 +66,8 @@ export class LiveMeeting implements Meeting {
   #refreshing = false;
   /** The last thing that the room says before it sends one away. */
   #sentToLobby = false;
+  #asking = false;
+  #gone = false;
 
   constructor(room: Room, options: MeetingOptions) {
     this.#room = room;
@@ -173,6 +176,7 @@ export class LiveMeeting implements Meeting {
   }
 
   async #measure(): Promise<void> {
+    if (this.connection.value === "reconnecting") await this.#askForCall();
     const report = await this.#options.stats().catch(() => undefined);
     if (!report) return;
     const before = this.details.value;
@@ -183,12 +187,23 @@ export class LiveMeeting implements Meeting {
     this.connection.value = poor || this.people.value[0]?.poorConnection ? "poor" : "good";
   }
 
+  /** A server that was started anew knows nothing of the call: to wait for it would be in vain, to join again is not. */
+  async #askForCall(): Promise<void> {
+    if (this.#asking) return;
+    this.#asking = true;
+    const gone = await isCallGone(this.#options.token);
+    this.#asking = false;
+    if (!gone || this.connection.value !== "reconnecting") return;
+    this.#gone = true;
+    await this.#room.disconnect();
+  }
+
   #end(reason: DisconnectReason | undefined): void {
     clearInterval(this.#timer);
     for (const { trackPublications } of this.#room.remoteParticipants.values())
       for (const { track } of trackPublications.values()) for (const element of track?.detach() ?? []) element.remove();
     for (const element of document.querySelectorAll("audio[data-sound]")) element.remove();
-    this.#options.onEnd(this.#sentToLobby ? "to-lobby" : endReason(reason));
+    this.#options.onEnd(this.#sentToLobby ? "to-lobby" : this.#gone ? "call-gone" : endReason(reason));
   }
 }
 
