@@ -16,7 +16,7 @@ const EXIT = { failed: 1, misuse: 2 } as const;
 
 /** Runs one command line. Commands are loaded on demand, so that `turnpike edge` loads no line of the meeting server. */
 export async function runCommand(args: readonly string[]): Promise<void> {
-  const program = build();
+  const program = commandTree();
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
@@ -24,7 +24,8 @@ export async function runCommand(args: readonly string[]): Promise<void> {
   }
 }
 
-function build(): Command {
+/** All commands; nothing is parsed or run. */
+export function commandTree(): Command {
   const program = new Command("turnpike")
     .description("Meetings for people inside and guests outside, without one inbound port to the inside.")
     .showHelpAfterError("(`turnpike --help` lists the commands)")

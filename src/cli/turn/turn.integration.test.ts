@@ -29,6 +29,7 @@ const turn: TurnControl = {
   }),
   drain: async (on) => void told.push({ drain: on }),
   reload: async () => ["turn.maxAllocations: 1800 -> 2000"],
+  restart: async () => [],
   end: async (id) => told.push({ end: id }) > 0,
 };
 

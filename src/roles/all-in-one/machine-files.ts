@@ -40,7 +40,7 @@ function installation(role: Service["role"]): string {
   return `# The ${role} as a service
 
 On its machine, as root, in this folder's parent (the one with ${role}.yaml). The program is in ${program}: there
-\`npm ci --omit=dev\` was run by root, so that the service can only read it.
+\`npm ci\` was run by root, so that the service can only read it.
 
 \`\`\`sh
 install -m 644 systemd/turnpike.conf /etc/sysusers.d/turnpike.conf && systemd-sysusers

@@ -51,6 +51,16 @@ test("a core that is well has no alarm, and one that has just started neither", 
 
 for (const [what, change, expected] of [
   ["no connection to an edge works", { tunnels: [row(1, down), row(2, down)] }, `tunnelDown ${EDGE}`],
+  [
+    "an edge that is away is being dialled again",
+    {
+      tunnels: [
+        row(1, { state: "connecting", lastError: failure }),
+        row(2, { state: "connecting", lastError: undefined }),
+      ],
+    },
+    `tunnelDown ${EDGE}`,
+  ],
   ["one of two connections has failed", { tunnels: [row(1), row(2, down)] }, `tunnelDegraded ${EDGE}`],
   [
     "the tunnel runs over 443",

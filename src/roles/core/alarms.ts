@@ -32,8 +32,10 @@ function* edgeAlarms(edge: string, rows: readonly TunnelRow[]): Iterable<RaisedA
   const down = rows.filter(({ state }) => state === "failed");
   const [first] = down;
   if (rows.every(({ state }) => state !== "active")) {
-    if (first?.state !== "failed") return;
-    const { code, message, remedy } = first.lastError;
+    // While it is dialled again the last failure still says why; without one it has only just begun.
+    const why = rows.find(({ lastError }) => lastError !== undefined)?.lastError;
+    if (!why) return;
+    const { code, message, remedy } = why;
     yield { type: "tunnelDown", subject, failureReason: code, text: `No tunnel to ${edge}: ${message}`, remedy };
     return;
   }
@@ -49,7 +51,8 @@ function* edgeAlarms(edge: string, rows: readonly TunnelRow[]): Iterable<RaisedA
       type: "tunnelOver443",
       subject,
       text: `The tunnel to ${edge} runs over port 443: ${around.whyNotDirect?.message ?? "its own port cannot be reached"}`,
-      remedy: "let this core reach the edge's tunnel port over TCP; it is tried again each minute",
+      remedy:
+        "let this core reach the edge's tunnel port over TCP; it is tried again each minute, and at once by `turnpike tunnels retry`",
     };
 }
 

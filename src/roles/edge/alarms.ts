@@ -42,7 +42,7 @@ export function* edgeAlarms(condition: EdgeCondition): Iterable<RaisedAlarm> {
       subject: { noun: "fingerprint", id: fingerprint },
       text: `Two cores show the same key ${fingerprint}: ${[...peers].sort().join(" and ")}`,
       remedy:
-        "give each core its own key (`turnpike init --cores`), or stop the copy; if you know of no copy, revoke the key",
+        "give each core its own key (`turnpike init --core`), or stop the copy; if you know of no copy, revoke the key",
     };
   yield* turnAlarms(condition);
   for (const { code, message, remedy } of condition.addresses)

@@ -119,7 +119,6 @@ export const EDGE_EDITABLE: readonly string[] = [
   "turn.profile",
   "turn.limits",
   "turn.relay.ports",
-  "turn.tcp443",
   "turn.udp443",
   "turn.unauthenticatedBinding",
   "turn.tcpAllocations",
@@ -129,11 +128,12 @@ export const EDGE_EDITABLE: readonly string[] = [
 ];
 
 /** By key: what a running edge cannot take over. What TURN cannot, it says itself. */
-export function fixedKeys({ web, tunnel, admin, control, dns, eventLog, diagnostics, log }: EdgeConfig) {
+export function fixedKeys({ web, turn, tunnel, admin, control, dns, eventLog, diagnostics, log }: EdgeConfig) {
   return {
     "web.listen": web.listen,
     "web.redirectListen": web.redirectListen,
     "tunnel.listen": tunnel.listen,
+    "turn.tcp443": turn.tcp443,
     ...{ admin, control, dns, eventLog, diagnostics, log },
   };
 }

@@ -218,6 +218,7 @@ function turnControl(
     drain: (on) => turn.drain(on),
     end: (id) => turn.end(id),
     reload: () => reloader.reload(),
+    restart: () => reloader.restartTurn(),
   };
 }
 

@@ -7,6 +7,7 @@ import tls from "node:tls";
 import { memoryLog, Scope, type TransportAddress } from "#base";
 import { createAuthority, createSshKey, issueServer } from "#certificates";
 import { callControl } from "#control";
+import type { ConfigAnswer } from "#operations";
 import { roleStart } from "#roles";
 import { addUser, type TurnStatus } from "#turn";
 import { askBinding, openTurnAllocation, shortTermCredentials } from "#turn-client";
@@ -33,7 +34,7 @@ async function edge(scope: Scope, turn = "") {
   put("keys/host", host.privateKey);
   put("keys/core.pub", core.publicKey);
   put("turn", `${SECRET}\n`);
-  const yaml = (more: string) => `
+  const yaml = (more = "") => `
 joinHosts: [${HOST}]
 web: { listen: "127.0.0.1:0", certificate: web.pem, key: web.key }
 tunnel: { listen: "127.0.0.1:0", hostKey: keys/host, authorizedKeys: [keys/core.pub] }
@@ -149,9 +150,9 @@ test("a replaced certificate is shown to web and TURN clients, and a broken one 
   assert.equal(await shown("stun.turn"), await shown("http/1.1"));
 });
 
-test("reload takes over limits and peers, says what it did, and refuses what needs a restart without a change", async () => {
+test("reload takes over limits and peers, says what it did, and keeps what needs a restart for it", async () => {
   await using scope = new Scope();
-  const { put, yaml, ask, at, running } = await edge(scope);
+  const { put, yaml, ask, at, running, status } = await edge(scope);
   const { lost } = await held(scope, at);
   put("edge.yaml", yaml("  allowPeers: { guest: [10.0.0.0/8] }\n  limits: { allocations: 1 }"));
   const { changes } = await ask<{ changes: string[] }>("POST", "/api/turn/reload");
@@ -167,11 +168,31 @@ test("reload takes over limits and peers, says what it did, and refuses what nee
   });
   await assert.rejects(second, { code: "TURN_CLIENT_REFUSED" });
   put("edge.yaml", yaml("  realm: other"));
-  await assert.rejects(ask("POST", "/api/turn/reload"), { code: "TURN_NEEDS_RESTART", message: /turn\.realm/ });
+  const told = await ask<{ readonly changes: readonly string[] }>("POST", "/api/turn/reload");
+  assert.match(told.changes.join("; "), /turn\.realm: changed in the file, but needs a restart of TURN/);
+  assert.equal((await status()).realm, "turnpike");
   put("edge.yaml", yaml("  limits: { allocations: none }"));
   await assert.rejects(ask("POST", "/api/turn/reload"), { code: "CONFIG_BAD_VALUE", message: /limits\.allocations/ });
-  assert.equal((await running.turn.why("guest", "10.1.2.3:5000")).allowed, true);
   assert.deepEqual(lost, []);
+});
+
+test("a restart of TURN takes over the realm and ends what is there; one that cannot start leaves the former running", async () => {
+  await using scope = new Scope();
+  const { put, yaml, ask, at, status } = await edge(scope);
+  put("edge.yaml", yaml("  profile: expressway"));
+  await ask("POST", "/api/turn/reload");
+  const { needRestart } = await ask<ConfigAnswer>("GET", "/api/config");
+  assert.deepEqual(needRestart, ["turn.realm"]);
+  const { changes } = await ask<{ readonly changes: readonly string[] }>("POST", "/api/turn/restart");
+  assert.ok(changes.includes("TURN restarted"));
+  const now = await status();
+  assert.deepEqual([now.realm, now.listening[0]!.port], ["TANDBERG", at.port]);
+  await held(scope, at);
+  assert.deepEqual((await ask<ConfigAnswer>("GET", "/api/config")).needRestart, []);
+  put("edge.yaml", yaml().replace("address: 127.0.0.1, ports", "address: 203.0.113.7, ports"));
+  await assert.rejects(ask("POST", "/api/turn/restart"), { code: "TURN_RELAY_ADDRESS" });
+  assert.equal((await status()).realm, "TANDBERG");
+  await held(scope, at);
 });
 
 test("a drained edge takes nobody new until it is told otherwise, and what is there can be ended by its id", async () => {

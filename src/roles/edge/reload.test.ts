@@ -58,6 +58,7 @@ turn: { listen: ["127.0.0.1:0"], relay: { address: 127.0.0.1 }, sharedSecretFile
     },
   };
   const turn = {
+    restart: () => Promise.reject(new Error("nobody asked for it")),
     configure: async ({ sharedSecrets }: TurnServerOptions) => {
       const code = refuse.turn;
       delete refuse.turn;

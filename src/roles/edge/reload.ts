@@ -2,7 +2,7 @@ import { type Log, type Scope, type TurnpikeError, textOf } from "#base";
 import { type CertificateStore, watchFiles } from "#certificates";
 import { changedKeys } from "#operations";
 import type { EdgeProxy } from "#proxy";
-import type { TurnWorker } from "#turn";
+import { FIXED, type TurnServerOptions, type TurnWorker } from "#turn";
 import { type EdgeConfig, fixedKeys } from "./config.ts";
 import { certificateUses, type Material, readMaterial, warnOfNames, watchedFiles } from "./material.ts";
 
@@ -12,7 +12,7 @@ const AGAIN = 1000;
 export interface ReloadParts {
   readonly certificates: Pick<CertificateStore, "configure" | "pair" | "onChange" | "renewNow">;
   readonly proxy: Pick<EdgeProxy, "setCertificate">;
-  readonly turn: Pick<TurnWorker, "configure">;
+  readonly turn: Pick<TurnWorker, "configure" | "restart">;
   /** Everything that cannot fail. */
   readonly settle: (config: EdgeConfig, material: Material) => void;
   readonly log: Log;
@@ -24,7 +24,10 @@ export class Reloader {
   readonly #parts: ReloadParts;
   readonly #started: EdgeConfig;
   #config: EdgeConfig;
+  /** What runs: what TURN takes over at its next start only is still as it was. */
   #material: Material;
+  /** Keys that TURN takes over when it is restarted. */
+  #turnWaits: readonly string[] = [];
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -45,7 +48,7 @@ export class Reloader {
 
   /** Keys that are changed in the file, but not in the running role. */
   get needRestart(): readonly string[] {
-    return changedKeys(fixedKeys(this.#started), fixedKeys(this.#config));
+    return [...changedKeys(fixedKeys(this.#started), fixedKeys(this.#config)), ...this.#turnWaits];
   }
 
   /** Replaced certificates, keys, secrets and lists of users are taken over by themselves. */
@@ -64,6 +67,14 @@ export class Reloader {
     return this.#queue(() => this.#takeOver(this.#read, true));
   }
 
+  /**
+   * Starts TURN anew with all that is configured; relays end, and clients make new ones. Says what changed. Rejects with
+   * what keeps TURN from starting, and it runs as before.
+   */
+  restartTurn(): Promise<readonly string[]> {
+    return this.#queue(() => this.#takeOver(this.#read, true, true));
+  }
+
   #replaced(scope: Scope): void {
     // Told in the log; the old files stay in use.
     void this.#queue(() => this.#takeOver(() => this.#config)).catch((error: unknown) => {
@@ -80,10 +91,10 @@ export class Reloader {
   }
 
   /** `now` reads certificate files without waiting for the store's next look. */
-  async #takeOver(read: () => EdgeConfig, now = false): Promise<readonly string[]> {
+  async #takeOver(read: () => EdgeConfig, now = false, restart = false): Promise<readonly string[]> {
     const { log } = this.#parts;
     try {
-      const changes = await this.#apply(read(), now);
+      const changes = await this.#apply(read(), now, restart);
       if (changes.length > 0) log.info("configuration taken over", { changes });
       return changes;
     } catch (error) {
@@ -93,43 +104,63 @@ export class Reloader {
     }
   }
 
-  async #apply(config: EdgeConfig, now: boolean): Promise<readonly string[]> {
+  async #apply(config: EdgeConfig, now: boolean, restart: boolean): Promise<readonly string[]> {
     const { certificates, settle, log } = this.#parts;
     const [before, fixed] = [this.#material, fixedKeys(this.#config)];
     const wanted = certificateUses(config);
     await certificates.configure(wanted);
     const inFiles = Object.entries(wanted.uses).filter(([, { source }]) => source.from === "files");
     if (now) for (const [use] of inFiles) await certificates.renewNow(use);
-    const material = readMaterial(config, certificates);
-    const newWeb = JSON.stringify(material.web) !== JSON.stringify(before.web);
-    await this.#both(material, newWeb);
+    const read = readMaterial(this.#withShared(config), certificates);
+    const waits = restart ? [] : FIXED.filter((key) => differs(before.turn[key], read.turn[key]));
+    const material = { ...read, turn: { ...read.turn, ...picked(before.turn, waits) } };
+    const newWeb = differs(material.web, before.web);
+    await this.#both(material, newWeb, restart);
     settle(config, material);
     if (newWeb) warnOfNames(material.web.certificate, config.joinHosts, log);
     const changes = [
       ...(newWeb ? ["web certificate"] : []),
-      ...changedKeys(before.turn, material.turn).map((key) => `turn: ${key}`),
+      ...changedKeys(before.turn, material.turn)
+        .filter((key) => key !== "neverPeers")
+        .map((key) => `turn: ${key}`),
       ...changedKeys(this.#config, config).filter((key) => !(key in fixed) && !["web", "tunnel", "turn"].includes(key)),
       ...changedKeys(this.#config.web, config.web).filter((key) => ["limits", "proxyProtocol"].includes(key)),
       ...(keysOf(before) === keysOf(material) ? [] : ["tunnel keys"]),
       ...changedKeys(fixed, fixedKeys(config)).map((key) => `${key}: changed in the file, but needs a restart`),
+      ...waits.map((key) => `turn.${key}: changed in the file, but needs a restart of TURN`),
+      ...(restart ? ["TURN restarted"] : []),
     ];
+    this.#turnWaits = waits.map((key) => `turn.${key}`);
     this.#config = config;
     this.#material = material;
     return changes;
   }
 
+  /** Whether TURN shares the web's port is settled when the role starts: TURN alone cannot change it. */
+  #withShared(config: EdgeConfig): EdgeConfig {
+    return { ...config, turn: { ...config.turn, tcp443: this.#started.turn.tcp443 } };
+  }
+
   /** Web and TURN, or neither: what can be undone goes first. */
-  async #both({ web, turn }: Material, newWeb: boolean): Promise<void> {
+  async #both({ web, turn }: Material, newWeb: boolean, restart: boolean): Promise<void> {
     const { proxy, turn: worker, certificates } = this.#parts;
     if (newWeb) proxy.setCertificate(web);
     try {
-      await worker.configure(turn);
+      await (restart ? worker.restart(turn) : worker.configure(turn));
     } catch (error) {
       if (newWeb) proxy.setCertificate(this.#material.web);
       await certificates.configure(certificateUses(this.#config)).catch(() => {});
       throw error;
     }
   }
+}
+
+function differs(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) !== JSON.stringify(b);
+}
+
+function picked<K extends keyof TurnServerOptions>(from: TurnServerOptions, keys: readonly K[]) {
+  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<TurnServerOptions, K>;
 }
 
 function keysOf({ hostKey, authorizedKeys }: Material): string {

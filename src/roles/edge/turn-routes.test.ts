@@ -87,6 +87,7 @@ function turnServer(told: unknown[] = []): TurnControl {
     reload: async () => {
       throw fail("TEST_BAD_FILE");
     },
+    restart: async () => ["TURN restarted"],
     end: async (id) => told.push({ end: id }) > 0,
   };
 }

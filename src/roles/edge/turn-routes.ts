@@ -12,6 +12,8 @@ export interface TurnControl {
   drain(on: boolean): Promise<void>;
   /** What changed, in words. Rejects with a TurnpikeError, and the configuration is as before. */
   reload(): Promise<readonly string[]>;
+  /** Starts the TURN server anew with all that is configured; relays end. Says what changed. */
+  restart(): Promise<readonly string[]>;
   /** False if there is no such allocation. */
   end(id: number): Promise<boolean>;
 }
@@ -58,6 +60,7 @@ export function turnRoutes(turn: TurnControl): readonly AdminRoute[] {
       },
     },
     { method: "POST", path: "/api/turn/reload", run: async () => ({ changes: await turn.reload() }) },
+    { method: "POST", path: "/api/turn/restart", run: async () => ({ changes: await turn.restart() }) },
   ];
 }
 

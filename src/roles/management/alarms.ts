@@ -3,8 +3,9 @@ import type { CertificateRow } from "#certificates";
 import type { DiagnosticState } from "#diagnostic-logging";
 
 export function* certificateAlarms(certificates: readonly CertificateRow[]): Iterable<RaisedAlarm> {
+  // A join host that the web's certificate lacks has an alarm of its own.
   for (const { use, source, file, problems } of certificates)
-    for (const { text, remedy } of problems.slice(0, 1))
+    for (const { text, remedy } of problems.filter(({ code }) => code !== "name-missing").slice(0, 1))
       yield {
         type: "certificateProblem",
         subject: { noun: "certificate", id: use },

@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ManualClock } from "#base";
 import { type Attribute, attribute, attributes, encodeChannelData, Method } from "#stun";
+import { shortTermCredentials } from "#turn-client";
 import { bareCore } from "./bare-core.ts";
+import { allocationStatus } from "./overview.ts";
 import { codeOf, relayedOf, until } from "./raw-client.ts";
-import { ANNA, BRIDGE, channelTo, lifetime, peerAddress, relayOptions, world } from "./test-world.ts";
+import { ANNA, BRIDGE, channelTo, lifetime, peerAddress, relayOptions, SECRET, world } from "./test-world.ts";
 
 const SECOND = 1000;
 const RANGE = { ports: { first: 30_000, last: 30_001 } };
@@ -43,6 +45,27 @@ for (const [asked, granted] of [
     await w.client.challenge();
     assert.equal(codeOf(await w.client.request(Method.refresh, [], BRIDGE)), 437);
   });
+
+test("a machine whose clock is set keeps its allocations for their time, and tells dates by the new clock", async () => {
+  await using w = await allocated();
+  w.clock.set(w.clock.now() + 3600 * SECOND);
+  w.core.sweep();
+  assert.ok(w.exists());
+  const [status] = [...w.core.allocations].map((allocation) => allocationStatus(w.core, allocation));
+  assert.equal(status!.expiresAt, w.clock.now() + 600 * SECOND);
+  w.clock.set(w.clock.now() - 2 * 3600 * SECOND);
+  assert.deepEqual(w.around(600 * SECOND, w.exists), [true, false]);
+});
+
+test("what others have dated counts by the clock as it is set", async () => {
+  const clock = new ManualClock();
+  await using w = bareCore({}, clock);
+  const credential = shortTermCredentials(SECRET, "bridge", "cb1", clock.now() + 60 * SECOND);
+  clock.set(clock.now() + 120 * SECOND);
+  assert.equal(codeOf(await w.client("192.0.2.1", 5000).allocate(credential)), 401);
+  clock.set(clock.now() - 120 * SECOND);
+  relayedOf(await w.client("192.0.2.1", 5001).allocate(credential));
+});
 
 test("a Refresh prolongs from its own time on, and 0 ends", async () => {
   await using w = await allocated();

@@ -3,6 +3,7 @@ export { listenersOf, realmOf, type TurnSection, turnOptions, turnSection } from
 export { turnErrors } from "./errors.ts";
 export type { StreamOrigin } from "./handover.ts";
 export type { TurnRole, TurnServerOptions, TurnUser } from "./options.ts";
+export { FIXED } from "./options.ts";
 export { judgePeer, type PolicyFacts, type Verdict } from "./peer-policy.ts";
 export { startTurnServer, type TurnServer } from "./server.ts";
 export type {

@@ -26,6 +26,14 @@ test("a worker that is killed is started anew on the same port, and its client i
     (await worker.allocations()).map(({ user, relays }) => [user, relays]),
     [["cb1", [allocation.relayed]]],
   );
+  const seen: boolean[] = [];
+  worker.onChange(
+    () =>
+      void worker.status().then(
+        () => seen.push(true),
+        () => seen.push(false),
+      ),
+  );
   const killedAt = Date.now();
   const { listening } = worker;
   process.kill(worker.pid, "SIGKILL");
@@ -35,6 +43,7 @@ test("a worker that is killed is started anew on the same port, and its client i
   assert.ok(back.relayed.port > 0);
   assert.deepEqual(worker.listening, listening);
   await until(() => lost.length === 1, 8000);
+  assert.deepEqual(seen, [false, true], "told of the end and of the new beginning");
   assert.ok(log.lines.some(({ event }) => event === "TURN worker died and is restarted"));
   assert.ok(log.lines.every((line) => !JSON.stringify(line).includes(SECRET)));
 });

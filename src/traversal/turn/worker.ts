@@ -29,12 +29,19 @@ export interface TurnWorker {
   drain(on: boolean): Promise<void>;
   /** Rejects with TURN_NEEDS_RESTART or the fault of a certificate, and goes on as before. */
   configure(options: TurnServerOptions): Promise<void>;
+  /**
+   * Starts the worker anew with these options: all relays end. Rejects with TURN_LISTENER_TAKEN, TURN_LISTENER_FAILED or
+   * TURN_RELAY_ADDRESS, and runs again as before.
+   */
+  restart(options: TurnServerOptions): Promise<void>;
   /** False if there is no such allocation. */
   end(id: number): Promise<boolean>;
   /** Gives it a client's stream that came in on a port shared with the web. */
   attach(stream: Duplex, origin: StreamOrigin): void;
   /** The least that the worker tells, "info" at first; at debug, every message of clients. Also after a restart. */
   setLevel(level: LogLevel): void;
+  /** Called when the process has ended by itself, and when the next one serves. Returns the function that ends it. */
+  onChange(listener: () => void): () => void;
   /** Of the worker's own sockets, by the worker itself. It goes on in another file if the worker is started anew. */
   readonly capture: CaptureSource;
 }
@@ -67,9 +74,12 @@ class Supervisor implements TurnWorker {
   /** Of the present process: port 0 may be among it. */
   #startedWith: TurnServerOptions["listen"] = [];
   #draining = false;
+  readonly #listeners = new Set<() => void>();
   #level: LogLevel = "info";
   #capturing: CaptureOptions | undefined;
   #worker!: WorkerHandle<TurnWorkerRequest>;
+  /** Of the present process. */
+  #own!: Scope;
 
   constructor(scope: Scope, options: TurnServerOptions, log: Log, onGuess: (address: string) => void) {
     this.#scope = scope;
@@ -108,6 +118,19 @@ class Supervisor implements TurnWorker {
     this.#options = { ...options, listen: this.#options.listen };
   }
 
+  async restart(options: TurnServerOptions): Promise<void> {
+    const before = this.#options;
+    await this.#own.close({ code: "restart" });
+    this.#options = { ...options, listen: sameListen(options, before) ? before.listen : options.listen };
+    try {
+      await this.start();
+    } catch (error) {
+      this.#options = before;
+      await this.start();
+      throw error;
+    }
+  }
+
   end(id: number): Promise<boolean> {
     return this.#worker.call({ kind: "end", id });
   }
@@ -119,6 +142,11 @@ class Supervisor implements TurnWorker {
   setLevel(level: LogLevel): void {
     this.#level = level;
     this.#worker.post({ kind: "level", level });
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   readonly capture: CaptureSource = {
@@ -137,6 +165,7 @@ class Supervisor implements TurnWorker {
 
   async start(): Promise<void> {
     const own = this.#scope.child();
+    this.#own = own;
     let running = false;
     rmSync(this.#handover, { force: true });
     const options: TurnWorkerOptions = {
@@ -158,10 +187,11 @@ class Supervisor implements TurnWorker {
         },
         onExit: ({ code, signal }) => {
           // A worker that never ran is reported by the rejection of its start.
-          if (!running) return;
+          if (!running || own.closed) return;
           this.#log.error("TURN worker died and is restarted", { why: signal ?? `exit code ${code}` });
           void own.close();
           void this.#restart();
+          this.#tell();
         },
       });
       this.listening = (await this.status()).listening;
@@ -173,6 +203,10 @@ class Supervisor implements TurnWorker {
     }
   }
 
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+
   get #handover(): string {
     return join(this.#folder, "turn");
   }
@@ -182,6 +216,7 @@ class Supervisor implements TurnWorker {
       try {
         await this.start();
         this.restarts++;
+        this.#tell();
         return;
       } catch (error) {
         this.#log.error("TURN worker cannot be started", { why: textOf(error) });

@@ -8,6 +8,11 @@ export const turn = {
   undrain: "Take new clients again",
   drainTitle: "Drain this TURN server?",
   drainText: "Clients that hold a relay keep it. New ones are sent to another edge of the cluster, if there is one.",
+  restart: "Restart TURN",
+  restartTitle: "Restart TURN services?",
+  restartText: (keys: string) =>
+    `This takes over ${keys}. All relays end: people who use one hear and see nothing for some seconds, then come back.`,
+  restarted: "TURN services were restarted.",
   drained: "The TURN server drains.",
   undrained: "The TURN server takes new clients.",
   reload: "Read the credentials again",

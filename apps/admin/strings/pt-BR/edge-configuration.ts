@@ -10,6 +10,11 @@ export const turn: Strings["turn"] = {
   undrain: "Aceitar clientes novos",
   drainTitle: "Esvaziar este servidor TURN?",
   drainText: "Quem tem um relay fica com ele. Clientes novos vão para outro edge do cluster, se houver.",
+  restart: "Reiniciar TURN",
+  restartTitle: "Reiniciar os serviços TURN?",
+  restartText: (keys: string) =>
+    `Isto aplica ${keys}. Todos os relays terminam: quem usa um fica sem som e imagem por alguns segundos, depois volta.`,
+  restarted: "Os serviços TURN foram reiniciados.",
   drained: "O servidor TURN está esvaziando.",
   undrained: "O servidor TURN aceita clientes novos.",
   reload: "Ler as credenciais de novo",

@@ -7,6 +7,7 @@ import { Loaded } from "../kit/loaded.tsx";
 import { Mark } from "../kit/marks.tsx";
 import { Page, Section } from "../kit/page.tsx";
 import { useAction } from "../kit/use-action.ts";
+import { useConfig } from "../kit/use-config.ts";
 import { TurnCredentials } from "./turn-credentials.tsx";
 import { TurnServerStatus } from "./turn-status.tsx";
 import { WhyTool } from "./turn-why.tsx";
@@ -77,10 +78,27 @@ function Services({ status: { state }, refresh }: { readonly status: TurnStatus;
     const done = isActive ? turn.drained : turn.undrained;
     if (await run(() => server.change("POST", "/api/turn/drain", { on: isActive }), done)) refresh();
   };
+  const { config, reload } = useConfig();
+  // Whether the port of the web is shared is settled when the whole edge starts.
+  const waiting = (config?.needRestart ?? []).filter((key) => key.startsWith("turn.") && key !== "turn.tcp443");
+  const restart = async () => {
+    const text = turn.restartText(waiting.join(", "));
+    if (!(await confirm({ title: turn.restartTitle, text, action: turn.restart }))) return;
+    if (!(await run(() => server.change("POST", "/api/turn/restart"), turn.restarted))) return;
+    reload();
+    refresh();
+  };
   const action = mayChange && (
-    <button type="button" class="button quiet small" disabled={busy} onClick={() => void set()}>
-      {isActive ? turn.drain : turn.undrain}
-    </button>
+    <div class="actions">
+      {waiting.length > 0 && (
+        <button type="button" class="button primary small" disabled={busy} onClick={() => void restart()}>
+          {turn.restart}
+        </button>
+      )}
+      <button type="button" class="button quiet small" disabled={busy} onClick={() => void set()}>
+        {isActive ? turn.drain : turn.undrain}
+      </button>
+    </div>
   );
   return (
     <Section title={turn.services} actions={action}>
