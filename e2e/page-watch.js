@@ -2,7 +2,7 @@
 // and when the first remote frame was decoded: what the browser itself says, not what the app believes.
 {
   const peers = [];
-  const watch = { clickedAt: undefined, firstFrameAt: undefined, joinMs, media };
+  const watch = { clickedAt: undefined, firstFrameAt: undefined, joinMs, media, watchFlow, flow };
   globalThis.turnpikeWatch = watch;
 
   const Original = globalThis.RTCPeerConnection;
@@ -46,6 +46,47 @@
       framesSent: sum("outbound-rtp", "video", "framesSent"),
       pairs: reports.filter((r) => r.type === "transport" && r.selectedCandidatePairId).map(pairOf),
     };
+  }
+
+  let flowing;
+
+  /** Looks from now on, again and again, what is newly decoded of anybody. */
+  async function watchFlow() {
+    const own = { lastAt: performance.now(), longestMs: 0, frames: 0, energy: 0 };
+    flowing = own;
+    let known = await decoded();
+    while (flowing === own) {
+      const now = await decoded();
+      const gained = (field) =>
+        [...now].reduce((sum, [id, track]) => sum + Math.max(0, track[field] - (known.get(id)?.[field] ?? 0)), 0);
+      const frames = gained("framesDecoded");
+      own.frames += frames;
+      own.energy += gained("totalAudioEnergy");
+      known = now;
+      if (frames > 0) {
+        own.longestMs = Math.max(own.longestMs, performance.now() - own.lastAt);
+        own.lastAt = performance.now();
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** By track of each peer connection, also of those that a new one has replaced. */
+  async function decoded() {
+    const all = await Promise.all(peers.map((peer) => peer.getStats()));
+    const tracks = all.flatMap((stats, i) =>
+      [...stats.values()]
+        .filter(({ type }) => type === "inbound-rtp")
+        .map(({ id, framesDecoded = 0, totalAudioEnergy = 0 }) => [i + id, { framesDecoded, totalAudioEnergy }]),
+    );
+    return new Map(tracks);
+  }
+
+  /** Since `watchFlow`; in ms, the longest time without a new frame, and the one that goes on now. */
+  function flow() {
+    const { frames, energy, lastAt } = flowing;
+    const waitingMs = performance.now() - lastAt;
+    return { frames, energy, waitingMs, longestMs: Math.max(flowing.longestMs, waitingMs) };
   }
 
   function pairOf({ stats, selectedCandidatePairId }) {

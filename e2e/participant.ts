@@ -21,6 +21,12 @@ export interface SelectedPair {
   readonly remoteAddress: string;
 }
 
+/** What has come of anybody since `watchFlow`, and how long no picture came: now, and at the longest. */
+export interface Flow extends Exchange {
+  readonly waitingMs: number;
+  readonly longestMs: number;
+}
+
 /** The app promises an answer, good or bad, within this time. */
 export const ANSWER_WITHIN_MS = 8000;
 
@@ -66,6 +72,15 @@ export class Participant {
 
   media(): Promise<Media> {
     return this.page.evaluate("turnpikeWatch.media()");
+  }
+
+  /** From now on, whether pictures come, and how long none did. */
+  async watchFlow(): Promise<void> {
+    await this.page.evaluate("void turnpikeWatch.watchFlow()");
+  }
+
+  flow(): Promise<Flow> {
+    return this.page.evaluate("turnpikeWatch.flow()");
   }
 
   /** Milliseconds from the click on Join to the first decoded frame of somebody else. */
@@ -116,6 +131,10 @@ export interface Exchange {
 const ENOUGH_FRAMES = 15;
 const ENOUGH_ENERGY = 0.001;
 
+export function isEnough({ frames, energy }: Exchange): boolean {
+  return frames >= ENOUGH_FRAMES && energy > ENOUGH_ENERGY;
+}
+
 /** Resolves when each has decoded the other's video and heard the other's audio; rejects when that takes too long. */
 export async function exchange(a: Participant, b: Participant, withinMs = 10_000): Promise<[Exchange, Exchange]> {
   const earlier = await Promise.all([a.media(), b.media()]);
@@ -127,7 +146,7 @@ export async function exchange(a: Participant, b: Participant, withinMs = 10_000
       frames: now.framesDecoded - earlier[i]!.framesDecoded,
       energy: now.audioEnergy - earlier[i]!.audioEnergy,
     })) as [Exchange, Exchange];
-    if (gained.every(({ frames, energy }) => frames >= ENOUGH_FRAMES && energy > ENOUGH_ENERGY)) return gained;
+    if (gained.every(isEnough)) return gained;
     const state = `${a.name} got ${JSON.stringify(gained[0])}, ${b.name} got ${JSON.stringify(gained[1])}`;
     assert.ok(Date.now() < deadline, `no media both ways in ${withinMs} ms: ${state}`);
   }

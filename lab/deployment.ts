@@ -47,6 +47,7 @@ export class Deployment {
   readonly #scope: Scope;
   readonly #asService: boolean;
   readonly #running = new Map<RoleName, LabProcess>();
+  readonly #environments = new Map<RoleName, Readonly<Record<string, string>>>();
   readonly #outsider: Probe;
   #adminPassword: string | undefined;
 
@@ -120,6 +121,11 @@ export class Deployment {
     writeFileSync(file, String(document));
   }
 
+  /** What the role's next processes find in their environment besides. */
+  setEnvironment(role: RoleName, environment: Readonly<Record<string, string>>): void {
+    this.#environments.set(role, environment);
+  }
+
   /** Starts a role on its machine and resolves when it listens. */
   async start(role: RoleName): Promise<LabProcess> {
     const started = this.#asService
@@ -190,7 +196,7 @@ export class Deployment {
     const [file, ...rest] = this.#asService
       ? [...rightsOf(join(this.dir, role), programOf(role)), ...command]
       : command;
-    return this.#lab.run(HOST_OF[role], file!, rest);
+    return this.#lab.run(HOST_OF[role], file!, rest, { env: this.#environments.get(role) ?? {} });
   }
 
   /** The newest lines of every role, for a failed test. */

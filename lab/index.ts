@@ -8,6 +8,7 @@ export {
   type RoleName,
   type SpaceDoor,
 } from "./deployment.ts";
+export { mountSmallDisk, type SmallDisk } from "./disk.ts";
 export { alive, labAvailable, removeNamespace, standingLabs } from "./namespaces.ts";
 export { picture } from "./picture.ts";
 export {

@@ -209,7 +209,7 @@ export function resolverOf(host: HostName): string | undefined {
   return network && GUESTS[network].gateway;
 }
 
-/** IPv4 addresses by name. */
+/** IPv4 addresses by name; services as "0 5 443 wb.example.com" by names such as "_cms-web._tls.join.example.com". */
 export type Zone = Readonly<Record<string, string | readonly string[]>>;
 
 /** The two views of the one zone: outside, the join host is the edges; inside, it is the Web Bridge. */

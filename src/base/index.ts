@@ -9,7 +9,7 @@ export {
   sourceNetwork,
   type TransportAddress,
 } from "./addresses.ts";
-export { type Clock, ManualClock, systemClock } from "./clock.ts";
+export { type Clock, ManualClock, SteadyClock, systemClock } from "./clock.ts";
 export {
   type ConfigChange,
   ConfigFile,

@@ -41,6 +41,16 @@ test("an answer is kept for its life, counts down, and is asked for anew after i
   assert.equal(servers[0]!.asked.filter((line) => line === "udp A join.test").length, 3);
 });
 
+test("an answer lives no longer because the machine's clock is set back", async () => {
+  await using scope = new Scope();
+  const { clock, servers, resolver } = await world(scope, { "A join.test": [address("join.test", "192.0.2.1")] });
+  await resolver.lookup("join.test", "A");
+  clock.set(clock.now() - 3600_000);
+  clock.advance(60_000);
+  await resolver.lookup("join.test", "A");
+  assert.deepEqual(servers[0]!.asked, ["udp A join.test", "udp A join.test"]);
+});
+
 test("a crowd asks once", async () => {
   await using scope = new Scope();
   const { servers, resolver } = await world(scope, { "A join.test": [address("join.test", "192.0.2.1")] });

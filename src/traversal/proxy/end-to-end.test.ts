@@ -20,6 +20,26 @@ test("a join host that answers has a round trip, and the inside's clock is known
   assert.ok(there.state === "active" && Math.abs(there.skewMs! - 3600_000) < 2000, JSON.stringify(there));
 });
 
+test("a clock that was ahead and is set right again: the difference is seen to be gone at once", async (t) => {
+  const { scope, edgeEnd } = await road();
+  t.after(() => scope.close());
+  let aheadMs = 600_000;
+  const clock: Clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
+  const watch = watchEndToEnd(scope, {
+    hosts: () => [HOST],
+    openChannel: (host) => edgeEnd.openChannel(host),
+    clock,
+    ...soon,
+  });
+  const skew = () => {
+    const state = watch.of(HOST);
+    return state.state === "active" ? Math.abs(state.skewMs!) : undefined;
+  };
+  await until("the difference is seen", () => (skew() ?? 0) > 590_000);
+  aheadMs = 0;
+  await until("it is gone", () => (skew() ?? Number.POSITIVE_INFINITY) < 10_000);
+});
+
 test("what breaks on the way is named: the Web Bridge, the tunnel; and it is seen when it is back", async (t) => {
   const { scope, edgeEnd, inside, core, startCore } = await road();
   t.after(() => scope.close());

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type IncomingMessage, request } from "node:http";
 import type { Duplex } from "node:stream";
-import { type Clock, type Scope, TurnpikeError, textOf } from "#base";
+import { type Clock, type Scope, SteadyClock, TurnpikeError, textOf } from "#base";
 import { ERROR_HEADER } from "./answer.ts";
 import { TRACE_HEADER } from "./passes/hygiene.ts";
 
@@ -41,6 +41,8 @@ export interface EndToEndWatch {
 /** Sends a real request for each join host into its tunnel, again and again: an open socket alone proves nothing. */
 export function watchEndToEnd(scope: Scope, options: EndToEndOptions): EndToEndWatch {
   const { hosts, clock, everyMs = EVERY, againMs = AGAIN } = options;
+  // A clock that is set back must not end the checks that would find it right again.
+  const steady = new SteadyClock(clock);
   const states = new Map<string, EndToEnd>();
   const dueAt = new Map<string, number>();
   const running = new Set<string>();
@@ -53,12 +55,12 @@ export function watchEndToEnd(scope: Scope, options: EndToEndOptions): EndToEndW
     if (scope.closed || !hosts().includes(host)) return;
     const since = before && "since" in before && before.state === found.state ? before.since : clock.now();
     states.set(host, found.state === "unknown" ? found : { ...found, since });
-    dueAt.set(host, clock.now() + (found.state === "active" ? everyMs : againMs));
+    dueAt.set(host, steady.now() + (found.state === "active" ? everyMs : againMs));
     options.onChange?.();
   };
   scope.every(Math.min(againMs, 1000), () => {
     for (const host of states.keys()) if (!hosts().includes(host)) states.delete(host);
-    for (const host of hosts()) if ((dueAt.get(host) ?? 0) <= clock.now()) void look(host);
+    for (const host of hosts()) if ((dueAt.get(host) ?? 0) <= steady.now()) void look(host);
   });
   return {
     of: (host) => states.get(host) ?? { state: "unknown" },

@@ -64,6 +64,20 @@ test("where the tunnel port is closed the core goes over 443, says why, and come
   await until("and then 443 is left", () => end.status().connections.length === 0);
 });
 
+test("an administrator who has opened the tunnel port need not wait for the next try of it", async (t) => {
+  const { end } = await edge(t);
+  const blocked = await closedPort();
+  const inside = core(t, blocked, { fallback: await webPort(t, end), limits: { ...FAST, directMs: 600_000 } });
+  const via = () => {
+    const [one] = inside.end.status();
+    return one?.state === "active" && one.via;
+  };
+  await until("it is up", () => via() === "443");
+  await edge(t, FAST, blocked.port);
+  inside.end.retryNow();
+  await until("the core is back on its own port", () => via() === "2222");
+});
+
 test("megabytes pass both ways over 443", async (t) => {
   const { end } = await edge(t);
   core(t, await closedPort(), { fallback: await webPort(t, end) });

@@ -1,4 +1,13 @@
-import { type Clock, type Log, type Scope, systemClock, type TransportAddress, TurnpikeError, textOf } from "#base";
+import {
+  type Clock,
+  type Log,
+  type Scope,
+  SteadyClock,
+  systemClock,
+  type TransportAddress,
+  TurnpikeError,
+  textOf,
+} from "#base";
 import {
   attribute,
   attributes,
@@ -56,7 +65,7 @@ export class Allocation implements TurnAllocation {
     this.#scope = scope;
     this.#options = options;
     this.#log = log;
-    this.#clock = clock;
+    this.#clock = new SteadyClock(clock);
   }
 
   get rttMs(): number {

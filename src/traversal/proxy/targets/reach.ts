@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { connect, type TLSSocket } from "node:tls";
+import { connect, createSecureContext, type SecureContext, type TLSSocket } from "node:tls";
 import type { TransportAddress } from "#base";
 import { distrust, ReachFailure, reachFailure, timedOut } from "./failure.ts";
 
@@ -11,6 +11,18 @@ export type Trust =
   /** SHA-256 of exactly these certificates, "AB:CD:…"; name and dates do not matter. */
   | { readonly kind: "pinned"; readonly fingerprints: readonly string[] };
 
+/** By whom is trusted: made anew for each connection, the authorities of a thousand WebSockets would lie in memory as often. */
+const contexts = new WeakMap<Trust, SecureContext>();
+
+function contextFor(trust: Trust): SecureContext {
+  const known = contexts.get(trust);
+  if (known) return known;
+  const authorities = trust.kind === "authorities" ? { ca: [...trust.certificates] } : {};
+  const made = createSecureContext({ ...authorities, minVersion: "TLSv1.2" });
+  contexts.set(trust, made);
+  return made;
+}
+
 /** TCP and TLS to a Web Bridge under the join host's name. Rejects with a ReachFailure: late, or not to be trusted. */
 export function reach(where: TransportAddress, joinHost: string, trust: Trust, timeoutMs: number): Promise<TLSSocket> {
   const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>();
@@ -18,8 +30,7 @@ export function reach(where: TransportAddress, joinHost: string, trust: Trust, t
     host: where.address,
     port: where.port,
     ...(isIP(joinHost) ? {} : { servername: joinHost }),
-    ...(trust.kind === "authorities" ? { ca: [...trust.certificates] } : {}),
-    minVersion: "TLSv1.2",
+    secureContext: contextFor(trust),
     ALPNProtocols: ["http/1.1"],
     // `distrust` judges the finished handshake, before a byte is sent, so that it can name what is wrong.
     rejectUnauthorized: false,

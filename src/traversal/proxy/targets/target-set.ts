@@ -5,6 +5,7 @@ import {
   formatAddress,
   type Log,
   type Scope,
+  SteadyClock,
   type TransportAddress,
   TurnpikeError,
   textOf,
@@ -59,6 +60,7 @@ export class TargetSet {
   #targets: readonly Target[] = [];
   #source: TargetSetRow["source"] = "none";
   #lookedUpAt: number | undefined;
+  readonly #steady: SteadyClock;
   /** Undefined if the answer needs no look-up. */
   #nextLookupAt: number | undefined;
   #lookupError: TurnpikeError | undefined;
@@ -70,7 +72,8 @@ export class TargetSet {
     this.#scope = scope;
     this.#settings = settings;
     this.#options = options;
-    this.#nextLookupAt = options.clock.now();
+    this.#steady = new SteadyClock(options.clock);
+    this.#nextLookupAt = this.#steady.now();
     scope.every(options.times.probeFailedMs, () => void this.#tick());
     this.#ready = this.check();
   }
@@ -89,7 +92,7 @@ export class TargetSet {
   async check(): Promise<void> {
     // One that is under way may still ask for what was configured before.
     await this.#looking;
-    this.#nextLookupAt = this.#options.clock.now();
+    this.#nextLookupAt = this.#steady.now();
     await this.#look();
     await Promise.all(this.#targets.map((target) => target.probe()));
   }
@@ -100,7 +103,7 @@ export class TargetSet {
       source: this.#source,
       lookup: {
         at: this.#lookedUpAt,
-        nextAt: this.#nextLookupAt,
+        nextAt: this.#nextLookupAt && this.#steady.date(this.#nextLookupAt),
         error: error && { code: error.code, message: error.message, remedy: error.remedy },
       },
       targets: this.#targets.map((target) => target.row()),
@@ -147,7 +150,7 @@ export class TargetSet {
   }
 
   async #tick(): Promise<void> {
-    const isDue = this.#nextLookupAt !== undefined && this.#options.clock.now() >= this.#nextLookupAt;
+    const isDue = this.#nextLookupAt !== undefined && this.#steady.now() >= this.#nextLookupAt;
     // A name server that does not answer holds up no probe.
     if (isDue) void this.#look().then(() => this.#probeDue());
     await this.#probeDue();
@@ -169,7 +172,7 @@ export class TargetSet {
     const { joinHost, dns, clock, times } = this.#options;
     const settings = this.#settings;
     const between = (seconds: number) =>
-      Math.min(times.mostLookupMs, Math.max(times.leastLookupMs, seconds * 1000)) + clock.now();
+      Math.min(times.mostLookupMs, Math.max(times.leastLookupMs, seconds * 1000)) + this.#steady.now();
     try {
       const found = await lookUp(joinHost, settings.target, dns);
       if (settings !== this.#settings || this.#scope.closed) return;
@@ -180,7 +183,7 @@ export class TargetSet {
     } catch (error) {
       if (settings !== this.#settings || this.#scope.closed) return;
       // An answer that was good is better than none.
-      this.#nextLookupAt = this.#targets.length > 0 ? between(0) : clock.now() + times.firstLookupMs;
+      this.#nextLookupAt = this.#targets.length > 0 ? between(0) : this.#steady.now() + times.firstLookupMs;
       this.#note(asFailure(error, joinHost));
     }
     this.#lookedUpAt = clock.now();

@@ -1,4 +1,4 @@
-import { addressKey, type Clock, formatAddress, type Log, type Scope, textOf } from "#base";
+import { addressKey, type Clock, formatAddress, type Log, type Scope, SteadyClock, textOf } from "#base";
 import type { Upstream } from "../upstream.ts";
 import { type ReachProblem, reachFailure } from "./failure.ts";
 import type { Candidate } from "./lookup.ts";
@@ -70,6 +70,7 @@ export class Target {
   readonly key: string;
   readonly #scope: Scope;
   readonly #options: TargetOptions;
+  readonly #steady: SteadyClock;
   #candidate: Candidate;
   #state: TargetState = { state: "unknown" };
   #rttMs: number | undefined;
@@ -84,7 +85,8 @@ export class Target {
     this.#candidate = candidate;
     this.#options = options;
     this.key = targetKey(candidate);
-    this.#nextProbeAt = options.clock.now();
+    this.#steady = new SteadyClock(options.clock);
+    this.#nextProbeAt = this.#steady.now();
   }
 
   get where() {
@@ -120,7 +122,7 @@ export class Target {
   }
 
   async probeIfDue(): Promise<void> {
-    if (this.#options.clock.now() >= this.#nextProbeAt) await this.probe();
+    if (this.#steady.now() >= this.#nextProbeAt) await this.probe();
   }
 
   /** Whoever asks while a probe is under way waits for that one. */
@@ -132,14 +134,14 @@ export class Target {
   }
 
   async #probe(): Promise<void> {
-    const { times, clock } = this.#options;
+    const { times } = this.#options;
     try {
       this.#rttMs = await probe(this.where, { ...this.#options, timeoutMs: times.timeoutMs });
       this.#works();
-      this.#nextProbeAt = clock.now() + times.probeActiveMs;
+      this.#nextProbeAt = this.#steady.now() + times.probeActiveMs;
     } catch (error) {
       this.fail(error);
-      this.#nextProbeAt = clock.now() + times.probeFailedMs;
+      this.#nextProbeAt = this.#steady.now() + times.probeFailedMs;
     }
   }
 
@@ -159,7 +161,7 @@ export class Target {
     const before = this.#state;
     const since = before.state === "failed" ? before.since : clock.now();
     this.#state = { state: "failed", since, lastError, problem };
-    this.#nextProbeAt = Math.min(this.#nextProbeAt, clock.now() + times.probeFailedMs);
+    this.#nextProbeAt = Math.min(this.#nextProbeAt, this.#steady.now() + times.probeFailedMs);
     if (before.state === "failed" && before.lastError === lastError) return;
     log.warn("web bridge check failed", { joinHost, address: formatAddress(this.where), error: textOf(lastError) });
     onChange();
@@ -174,7 +176,7 @@ export class Target {
       priority,
       weight,
       rttMs: this.#rttMs,
-      nextProbeAt: this.#nextProbeAt,
+      nextProbeAt: this.#steady.date(this.#nextProbeAt),
       requests: this.requests,
       ...this.#state,
     };
