@@ -4,6 +4,7 @@ import { buildApps } from "./build.ts";
 const BENCHES: Readonly<Record<string, (() => Promise<void>) | undefined>> = {
   api: async () => (await import("../bench/api.ts")).benchApi(),
   join: async () => (await import("../bench/join.ts")).benchJoin(),
+  proxy: async () => (await import("../bench/proxy.ts")).benchProxy(),
 };
 
 const bench = BENCHES[process.argv[2] ?? ""];

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "aead_functions.h"
 #include "dtls_connection.h"
 #include "dtls_context.h"
 #include "udp_functions.h"
@@ -195,5 +196,6 @@ NAPI_MODULE_INIT() {
   }};
   for (const auto& [name, function] : functions) define(env, exports, name, function);
   define_udp(env, exports);
+  define_aead(env, exports);
   return exports;
 }

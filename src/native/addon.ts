@@ -5,6 +5,7 @@ import { fail } from "./errors.ts";
 export type ContextHandle = { readonly kind: "dtls-context" };
 export type ConnectionHandle = { readonly kind: "dtls-connection" };
 export type UdpHandle = { readonly kind: "udp-socket" };
+export type AeadHandle = { readonly kind: "aes-gcm" };
 
 /** What one step of a connection gives: what to send, what arrived, and how it stands. */
 export interface Outcome {
@@ -64,6 +65,14 @@ export interface Addon {
   readUdpErrors(socket: UdpHandle): RawSocketError[];
   /** A second time it does nothing. */
   closeUdp(socket: UdpHandle): void;
+  /** AES-GCM in one direction; the key has 16 or 32 bytes. */
+  aead(key: Uint8Array, seals: boolean): AeadHandle;
+  /**
+   * In place, from `start` to `end`: `plain` bytes that are only authenticated, the text, and 16 bytes of tag. The nonce
+   * has 12 bytes. False if it could not be done; what did not open must not be used.
+   */
+  seal(aead: AeadHandle, nonce: Uint8Array, bytes: Uint8Array, start: number, end: number, plain: number): boolean;
+  open(aead: AeadHandle, nonce: Uint8Array, bytes: Uint8Array, start: number, end: number, plain: number): boolean;
 }
 
 type Loaded = { readonly addon: Addon } | { readonly why: string };

@@ -8,5 +8,6 @@ export type {
   SrtpKeyingMaterial,
 } from "./dtls-contract.ts";
 export { nativeErrors } from "./errors.ts";
+export { type PacketAead, packetAead } from "./packet-aead.ts";
 export type { IcmpError, NativeUdpSocket, SendResult, UdpSocketListener } from "./udp-contract.ts";
 export { openUdpSocket } from "./udp-socket.ts";

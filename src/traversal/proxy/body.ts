@@ -1,21 +1,31 @@
-import type { IncomingMessage } from "node:http";
-import { type Readable, Transform } from "node:stream";
-import { fail } from "./errors.ts";
+import type { OutgoingBody } from "./http/client-pool.ts";
+import type { Exchange } from "./http/exchange.ts";
 
-/** The body of a request, or null if it has none; it fails with PROXY_TOO_LARGE once it is over `bytes`. */
-export function bodyOf(request: IncomingMessage, bytes: number): Readable | null {
-  const chunked = request.headers["transfer-encoding"] !== undefined;
-  if (!chunked && Number(request.headers["content-length"] ?? 0) === 0) return null;
-  // The parser itself holds a body to its Content-Length, which a pass has checked.
-  if (!chunked) return request;
-  let seen = 0;
-  const cap = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      seen += chunk.length;
-      if (seen > bytes) done(fail("PROXY_TOO_LARGE", { bytes }));
-      else done(null, chunk);
+/**
+ * The body of a request on its way on, or undefined if it has none. `tooLarge` is called once it is over `bytes`, where its
+ * length was not told before: that has been checked by a pass.
+ */
+export function bodyOf(exchange: Exchange, bytes: number, tooLarge: () => void): OutgoingBody | undefined {
+  if (!exchange.hasBody) return undefined;
+  const chunked = exchange.head.headers.some(([name]) => name === "transfer-encoding");
+  return {
+    chunked,
+    start: ({ stream, write, end }) => {
+      let seen = 0;
+      const drained = () => exchange.resumeBody();
+      stream.on("drain", drained);
+      exchange.receive({
+        data: (part) => {
+          seen += part.length;
+          if (seen > bytes) tooLarge();
+          else return write(part);
+          return true;
+        },
+        end: () => {
+          stream.off("drain", drained);
+          end();
+        },
+      });
     },
-  });
-  request.on("error", (error) => cap.destroy(error));
-  return request.pipe(cap);
+  };
 }

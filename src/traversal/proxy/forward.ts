@@ -1,9 +1,11 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { pipeline } from "node:stream";
 import { TurnpikeError, textOf } from "#base";
 import { answerTo } from "./answer.ts";
 import { bodyOf } from "./body.ts";
 import { fail } from "./errors.ts";
+import { type AnswerSink, LateAnswer } from "./http/client-connection.ts";
+import type { OutgoingBody, OutgoingRequest, Running } from "./http/client-pool.ts";
+import type { Exchange, ExchangeWatcher } from "./http/exchange.ts";
+import { requestHead } from "./http/head-writer.ts";
 import type { Header, Passage } from "./passage.ts";
 import { endToEnd } from "./passes/hygiene.ts";
 import type { Relay } from "./relay.ts";
@@ -11,40 +13,81 @@ import type { Relay } from "./relay.ts";
 /** What a server behind tells about itself. */
 const BANNERS = new Set(["server", "x-powered-by", "via", "alt-svc"]);
 
-/** Sends one request on, and its answer back, as both come. Never rejects. */
-export async function forward(
-  relay: Relay,
-  passage: Passage,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const gone = new AbortController();
-  response.on("close", () => {
-    if (!response.writableFinished) gone.abort();
-  });
-  try {
-    const outgoing = { method: passage.method, target: passage.path + passage.query, headers: passage.headers };
-    const body = bodyOf(request, relay.limits.bodyBytes);
-    const answer = await relay.upstream(passage.host).request(outgoing, body, gone.signal);
-    response.writeHead(answer.status, answerHeaders(relay, passage, answer.headers).flat());
-    relay.stalls.watch(response);
-    pipeline(answer.body, response, (error) => {
-      if (error && !response.writableFinished) response.destroy();
-    });
-  } catch (error) {
-    if (!gone.signal.aborted) refuse(relay, passage, response, asRefusal(relay, passage, error));
+/** Sends one request on, and its answer back, as both come. */
+export function forward(relay: Relay, passage: Passage, exchange: Exchange): void {
+  new Forwarding(relay, passage, exchange).start();
+}
+
+class Forwarding implements OutgoingRequest, AnswerSink, ExchangeWatcher {
+  readonly #relay: Relay;
+  readonly #passage: Passage;
+  readonly #exchange: Exchange;
+  readonly head: string;
+  readonly body: OutgoingBody | undefined;
+  #running: Running | undefined;
+
+  constructor(relay: Relay, passage: Passage, exchange: Exchange) {
+    this.#relay = relay;
+    this.#passage = passage;
+    this.#exchange = exchange;
+    const { bodyBytes } = relay.limits;
+    this.body = bodyOf(exchange, bodyBytes, () => this.#refuse(fail("PROXY_TOO_LARGE", { bytes: bodyBytes })));
+    const { method, path, query, headers } = passage;
+    const framed: readonly Header[] = this.body?.chunked ? [...headers, ["transfer-encoding", "chunked"]] : headers;
+    this.head = requestHead(method, path + query, framed);
+  }
+
+  get method(): string {
+    return this.#passage.method;
+  }
+  get sink(): AnswerSink {
+    return this;
+  }
+
+  start(): void {
+    this.#exchange.watcher = this;
+    const upstream = this.#relay.upstream(this.#passage.host);
+    if (upstream) this.#running = upstream.request(this);
+    else this.failed(new Error("unknown host"));
+  }
+
+  answered(status: number, headers: Header[], body: Buffer | undefined, length: number | undefined): void {
+    const kept = answerHeaders(this.#relay, this.#passage, headers);
+    if (body) this.#exchange.answer(status, kept, body);
+    else this.#exchange.begin(status, kept, length);
+  }
+  data(part: Buffer): boolean {
+    return this.#exchange.write(part);
+  }
+  finished(): void {
+    this.#exchange.end();
+  }
+  failed(error: Error): void {
+    if (this.#exchange.over) return;
+    this.#refuse(asRefusal(this.#relay, this.#passage, error));
+  }
+
+  drained(): void {
+    this.#running?.resume();
+  }
+  gone(): void {
+    this.#running?.abort();
+  }
+
+  #refuse(error: TurnpikeError): void {
+    this.#running?.abort();
+    refuse(this.#relay, this.#passage, this.#exchange, error);
   }
 }
 
-export function refuse(relay: Relay, passage: Passage, response: ServerResponse, error: TurnpikeError): void {
+export function refuse(relay: Relay, passage: Passage, exchange: Exchange, error: TurnpikeError): void {
   relay.refused(error, passage);
-  if (response.headersSent) {
-    response.destroy();
+  if (exchange.begun) {
+    exchange.destroy();
     return;
   }
   const answer = answerTo(error, passage);
-  response.writeHead(answer.status, answerHeaders(relay, passage, answer.headers, true).flat());
-  response.end(answer.body);
+  exchange.answer(answer.status, answerHeaders(relay, passage, answer.headers, true), answer.body);
 }
 
 /** An answer's headers as they go on: without what belongs to the other hop, with what this one adds. */
@@ -57,8 +100,6 @@ export function answerHeaders(relay: Relay, passage: Passage, headers: readonly 
 
 export function asRefusal(relay: Relay, passage: Passage, error: unknown): TurnpikeError {
   if (error instanceof TurnpikeError && error.code in { PROXY_TOO_LARGE: 1, [relay.unreachable]: 1 }) return error;
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT" || code === "ABORT_ERR")
-    return fail("PROXY_UPSTREAM_TIMEOUT", { host: passage.host }, error);
+  if (error instanceof LateAnswer) return fail("PROXY_UPSTREAM_TIMEOUT", { host: passage.host }, error);
   return fail(relay.unreachable, { host: passage.host, why: textOf(error) }, error);
 }

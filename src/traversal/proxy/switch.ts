@@ -1,56 +1,86 @@
 import { createHash } from "node:crypto";
-import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { type Answer, serialise } from "./answer.ts";
-import { answerHeaders, asRefusal } from "./forward.ts";
-import { type Header, type Passage, pairs, valuesOf } from "./passage.ts";
+import { answerHeaders, asRefusal, refuse } from "./forward.ts";
+import type { AnswerSink } from "./http/client-connection.ts";
+import type { OutgoingRequest, Running } from "./http/client-pool.ts";
+import type { Exchange, ExchangeWatcher } from "./http/exchange.ts";
+import { requestHead } from "./http/head-writer.ts";
+import { type Header, type Passage, valuesOf } from "./passage.ts";
 import type { Relay } from "./relay.ts";
-import type { Upgraded } from "./upstream.ts";
 
 /** RFC 6455 1.3. */
 const ACCEPT_SALT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-/** Of a refused handshake's body, what is passed on. */
-const REFUSAL_BYTES = 64 * 1024;
+const HANDSHAKE: readonly Header[] = [
+  ["connection", "Upgrade"],
+  ["upgrade", "websocket"],
+];
 
-/** Opens the WebSocket on the next hop, and only then says 101 here; after that bytes pass both ways unread. Never rejects. */
-export async function switchProtocols(relay: Relay, passage: Passage, socket: Duplex, head: Buffer): Promise<void> {
-  const gone = new AbortController();
-  socket.once("close", () => gone.abort());
-  try {
-    const outgoing = { method: "GET", target: passage.path + passage.query, headers: passage.headers };
-    const upgraded = await relay.upstream(passage.host).upgrade(outgoing, gone.signal);
-    if (upgraded.kind === "refused") await passRefusal(relay, passage, socket, upgraded.answer);
-    else if (socket.destroyed) upgraded.socket.destroy();
-    else join(relay, passage, socket, head, upgraded);
-  } catch (error) {
-    if (!gone.signal.aborted) relay.refuseSocket(asRefusal(relay, passage, error), passage, socket);
-  }
+/** Opens the WebSocket on the next hop, and only then says 101 here. An answer other than 101 goes back as it is. */
+export function switchProtocols(relay: Relay, passage: Passage, exchange: Exchange): void {
+  new Switching(relay, passage, exchange).start();
 }
 
-function join(relay: Relay, passage: Passage, socket: Duplex, head: Buffer, up: Upgraded & { kind: "switched" }): void {
-  // A 101 that does not answer our key would be a tunnel that a smuggled request opened.
-  if (!confirms(passage, up.headers)) {
-    up.socket.destroy();
-    throw new Error("101 without the right Sec-WebSocket-Accept");
-  }
-  const kept = up.headers.filter(([name]) => name === "sec-websocket-accept" || name === "sec-websocket-protocol");
-  const own: Header[] = [...kept, ["connection", "Upgrade"], ["upgrade", "websocket"]];
-  socket.write(serialise({ status: 101, headers: answerHeaders(relay, passage, own, true), body: "" }));
-  if (up.head.length > 0) socket.write(up.head);
-  if (head.length > 0) up.socket.write(head);
-  for (const end of [socket, up.socket]) closeWhenIdle(end, relay.limits.idleMs);
-  chain(socket, up.socket);
-  chain(up.socket, socket);
-}
+class Switching implements OutgoingRequest, AnswerSink, ExchangeWatcher {
+  readonly #relay: Relay;
+  readonly #passage: Passage;
+  readonly #exchange: Exchange;
+  readonly method = "GET";
+  readonly head: string;
+  #running: Running | undefined;
 
-/** What comes from one goes to the other at the other's pace. A proper end flushes; anything else ends the other at once. */
-function chain(from: Duplex, to: Duplex): void {
-  from.pipe(to);
-  from.on("error", () => {});
-  from.once("close", () => {
-    if (from.readableEnded) to.end(() => to.destroy());
-    else to.destroy();
-  });
+  constructor(relay: Relay, passage: Passage, exchange: Exchange) {
+    this.#relay = relay;
+    this.#passage = passage;
+    this.#exchange = exchange;
+    this.head = requestHead("GET", passage.path + passage.query, [...passage.headers, ...HANDSHAKE]);
+  }
+
+  get sink(): AnswerSink {
+    return this;
+  }
+  start(): void {
+    this.#exchange.watcher = this;
+    const upstream = this.#relay.upstream(this.#passage.host);
+    if (upstream) this.#running = upstream.upgrade(this);
+    else this.failed(new Error("unknown host"));
+  }
+
+  switched(headers: Header[], stream: Duplex, rest: Buffer): void {
+    const exchange = this.#exchange;
+    // A 101 that does not answer our key would be a tunnel that a smuggled request opened.
+    if (exchange.over || !confirms(this.#passage, headers)) {
+      stream.destroy();
+      this.failed(new Error("101 without the right Sec-WebSocket-Accept"));
+      return;
+    }
+    exchange.watcher = undefined;
+    const kept = headers.filter(([name]) => name === "sec-websocket-accept" || name === "sec-websocket-protocol");
+    const client = exchange.stream;
+    const early = exchange.switchProtocols(answerHeaders(this.#relay, this.#passage, [...kept, ...HANDSHAKE], true));
+    this.#relay.join(client, early, stream, rest);
+  }
+
+  answered(status: number, headers: Header[], body: Buffer | undefined, length: number | undefined): void {
+    const kept: Header[] = [...answerHeaders(this.#relay, this.#passage, headers), ["connection", "close"]];
+    if (body) this.#exchange.answer(status, kept, body);
+    else this.#exchange.begin(status, kept, length);
+  }
+  data(part: Buffer): boolean {
+    return this.#exchange.write(part);
+  }
+  finished(): void {
+    this.#exchange.end();
+  }
+  failed(error: Error): void {
+    if (!this.#exchange.over)
+      refuse(this.#relay, this.#passage, this.#exchange, asRefusal(this.#relay, this.#passage, error));
+  }
+  drained(): void {
+    this.#running?.resume();
+  }
+  gone(): void {
+    this.#running?.abort();
+  }
 }
 
 function confirms(passage: Passage, headers: readonly Header[]): boolean {
@@ -60,29 +90,4 @@ function confirms(passage: Passage, headers: readonly Header[]): boolean {
     .digest("base64");
   const accepts = valuesOf(headers, "sec-websocket-accept");
   return accepts.length === 1 && accepts[0] === expected && valuesOf(headers, "sec-websocket-extensions").length === 0;
-}
-
-/** A stream that is a real socket has a clock of its own; the tunnel's channels end with the socket at their other side. */
-function closeWhenIdle(end: Duplex, ms: number): void {
-  if ("setTimeout" in end && typeof end.setTimeout === "function") end.setTimeout(ms, () => end.destroy());
-}
-
-async function passRefusal(relay: Relay, passage: Passage, socket: Duplex, answer: IncomingMessage): Promise<void> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > REFUSAL_BYTES) break;
-    chunks.push(chunk);
-  }
-  answer.destroy();
-  const body = Buffer.concat(chunks);
-  const headers = answerHeaders(relay, passage, pairs(answer.rawHeaders)).filter(([name]) => name !== "content-length");
-  const whole: Answer = {
-    status: answer.statusCode ?? 502,
-    headers: [...headers, ["content-length", String(body.length)], ["connection", "close"]],
-    body: "",
-  };
-  socket.write(serialise(whole));
-  socket.end(body, () => socket.destroy());
 }

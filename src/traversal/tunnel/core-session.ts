@@ -10,9 +10,6 @@ import type { TunnelKey } from "./keys.ts";
 import type { Roads, Via } from "./reach.ts";
 import { softwareOf } from "./ssh2-inside.ts";
 
-/** ssh2 grants 2 MB anew until it holds 2 MB itself: more than both, and a packet under way, was never granted. */
-const MOST_BYTES = 4 * 1024 * 1024 + 64 * 1024;
-
 /** One live SSH connection to an edge: asks for the join hosts, takes their channels, watches for signs of life. */
 export class CoreSession {
   readonly scope: Scope;
@@ -171,6 +168,7 @@ export class CoreSession {
       const channel = accept();
       this.#open.set(channel, host);
       channel.on("close", () => this.#open.delete(channel));
+      channel.on("overrun", () => this.#finish(failureOf(fail("TUNNEL_OVERRUN", { edge: this.#edge }))));
       this.#log.debug("tunnel channel opened", { host, open: open + 1 });
       this.#rules.onChannel(host, new TunnelChannel(channel), this.#edge);
     });
@@ -185,7 +183,6 @@ export class CoreSession {
     let unanswered = 0;
     let heardBytes = 0;
     const probe = () => {
-      if ([...this.#open.keys()].some(overruns)) this.#finish(failureOf(fail("TUNNEL_OVERRUN", { edge })));
       // Behind megabytes on a slow line an answer may be late while other bytes come.
       if (this.bytesIn !== heardBytes) unanswered = 0;
       heardBytes = this.bytesIn;
@@ -211,9 +208,4 @@ function attempt(run: () => unknown, failed: () => void = () => {}): void {
   } catch {
     failed();
   }
-}
-
-/** ssh2 keeps what an edge sends beyond the window that it was granted (RFC 4254 5.2); an honest one never does. */
-function overruns(channel: ClientChannel): boolean {
-  return channel.readableLength > MOST_BYTES;
 }

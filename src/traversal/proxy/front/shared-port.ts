@@ -88,13 +88,19 @@ export class SharedPort {
     const { limits } = this.#options.live;
     const { socket } = connection;
     const slow = () => connection.failed("slow");
+    // A ClientHello mostly comes in one piece: then one look is enough.
+    const judge = (bytes: Uint8Array) => {
+      const kind = firstBytes(bytes);
+      return kind === "tls" ? readClientHello(bytes) : kind;
+    };
     lookAhead(
       this.#scope,
       socket,
       limits.firstBytesMs,
-      firstBytes,
+      judge,
       (kind) => {
-        if (kind === "tls") this.#takeTls(connection);
+        if (kind === "incomplete") this.#takeTls(connection);
+        else if (typeof kind === "object" || kind === "malformed") this.#takeHello(connection, kind);
         else if (kind === "stun" && this.#options.turn) this.#toTurn(connection, socket, "tcp");
         // ChannelData among them: no client has a channel before its first STUN message.
         else this.#refuse(connection);
@@ -115,16 +121,21 @@ export class SharedPort {
       socket,
       this.#options.live.limits.handshakeMs,
       judge,
-      (hello) => {
-        if (hello === "malformed") return this.#refuse(connection);
-        const server = this.#terminatorFor(hello, connection);
-        if (server === "unknown-host") {
-          connection.failed("unknown-host");
-          refuseName(socket);
-        } else if (connection.beginHandshake()) server.emit("connection", socket);
-      },
+      (hello) => this.#takeHello(connection, hello),
       slow,
     );
+  }
+
+  #takeHello(connection: Connection, hello: ClientHello | "malformed"): void {
+    if (hello === "malformed") {
+      this.#refuse(connection);
+      return;
+    }
+    const server = this.#terminatorFor(hello, connection);
+    if (server === "unknown-host") {
+      connection.failed("unknown-host");
+      refuseName(connection.socket);
+    } else if (connection.beginHandshake()) server.emit("connection", connection.socket);
   }
 
   #terminatorFor({ serverName, protocols }: ClientHello, { source }: Connection): TlsServer | "unknown-host" {

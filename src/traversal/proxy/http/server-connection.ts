@@ -263,7 +263,7 @@ export class ServerConnection {
 
   readonly #onEnd = (): void => {
     this.#ended = true;
-    if (this.#phase === "over") this.stream.end(() => this.stream.destroy());
+    if (this.#phase === "over") this.#closeWhenSent();
     else if (this.#body && !this.#body.done) this.stream.destroy();
     else if (this.#phase === "head") this.stream.end(() => this.stream.destroy());
   };
@@ -274,6 +274,11 @@ export class ServerConnection {
     this.#exchange?.gone();
     this.#exchange = undefined;
   };
+
+  #closeWhenSent(): void {
+    if (this.stream.writableFinished) this.stream.destroy();
+    else this.stream.once("finish", () => this.stream.destroy());
+  }
 
   #unlisten(): void {
     this.stream.off("data", this.#onData);

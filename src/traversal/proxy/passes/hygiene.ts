@@ -2,7 +2,7 @@ import { fail } from "../errors.ts";
 import { type Header, type Pass, type Passage, valuesOf } from "../passage.ts";
 
 /** RFC 9110 7.6.1, and Expect, which Node has answered already. */
-const HOP_BY_HOP = [
+const HOP_BY_HOP = new Set([
   "connection",
   "keep-alive",
   "proxy-connection",
@@ -13,7 +13,7 @@ const HOP_BY_HOP = [
   "transfer-encoding",
   "upgrade",
   "expect",
-];
+]);
 
 /** What a server behind might believe about who asks, or what for, if it came from outside. */
 const IDENTITY = [
@@ -33,14 +33,34 @@ export const dropsHopByHop: Pass = (passage) => {
 
 /** Also those that "Connection" names; without the hop-by-hop ones a request cannot change how the next hop is framed. */
 export function endToEnd(headers: readonly Header[]): Header[] {
-  const named = valuesOf(headers, "connection").flatMap((value) => value.toLowerCase().split(","));
-  const dropped = new Set([...HOP_BY_HOP, ...named.map((name) => name.trim())]);
-  return headers.filter(([name]) => !dropped.has(name));
+  const kept = headers.filter(([name]) => !HOP_BY_HOP.has(name));
+  const named = headers.flatMap(([name, value]) => (name === "connection" ? tokensOf(value) : NONE));
+  return named.length === 0 ? kept : kept.filter(([name]) => !named.includes(name));
+}
+
+const NONE: readonly string[] = [];
+
+/** Without the two that name no header, which nearly every message has. */
+function tokensOf(value: string): readonly string[] {
+  const tokens = value.toLowerCase().split(",");
+  return tokens.map((token) => token.trim()).filter((token) => token !== "close" && token !== "keep-alive");
 }
 
 export const dropsIdentity: Pass = (passage) => {
-  passage.headers = passage.headers.filter(([name]) => !IDENTITY.some((pattern) => pattern.test(name)));
+  passage.headers = passage.headers.filter(([name]) => !isIdentity(name));
 };
+
+/** Verdicts on names that have come: browsers send the same thirty. Names are strangers' choice, and so only a few are kept. */
+const judged = new Map<string, boolean>();
+const MOST_JUDGED = 500;
+
+function isIdentity(name: string): boolean {
+  const known = judged.get(name);
+  if (known !== undefined) return known;
+  const verdict = IDENTITY.some((pattern) => pattern.test(name));
+  if (judged.size < MOST_JUDGED && name.length < 64) judged.set(name, verdict);
+  return verdict;
+}
 
 /** "X_Forwarded_For" becomes "X-Forwarded-For" in servers that map names to variables. */
 export const dropsAliases: Pass = (passage) => {
