@@ -91,6 +91,6 @@ function* joinHostAlarms({ host, targets, lookup }: JoinHostRow): Iterable<Raise
       subject,
       failureReason: lookup.error.code,
       text: `Looking up ${host} fails (${lookup.error.message}); the last good answer is used`,
-      remedy: lookup.error.remedy,
+      remedy: `mend its records or the name servers of \`dns.servers\`; \`turnpike join-hosts check ${host}\` asks again at once`,
     };
 }

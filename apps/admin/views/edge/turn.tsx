@@ -1,3 +1,4 @@
+import { useEffect, useState } from "preact/hooks";
 import type { TurnStatus } from "../../model/answers.ts";
 import type { ConfigField } from "../../model/config-form.ts";
 import { useApp, useLive, useMayChange, useStrings } from "../context.ts";
@@ -44,13 +45,25 @@ const LIMITS: readonly ConfigField[] = [
 export function TurnPage() {
   const { turn } = useStrings();
   const live = useLive<TurnStatus>("/api/turn/status", EVERY);
-  const refresh = () => void live.refresh();
+  const [saved, setSaved] = useState(0);
+  const [restarted, setRestarted] = useState(0);
+  const refresh = () => {
+    setSaved((count) => count + 1);
+    void live.refresh();
+  };
+  const afterRestart = () => {
+    setRestarted((count) => count + 1);
+    refresh();
+  };
   const texts: Readonly<Record<string, SettingTexts>> = turn.fields;
   return (
     <Page title={turn.title} sub={turn.sub}>
       <div class="stack">
-        {live.state === "known" && <Services status={live.value} refresh={refresh} />}
+        {live.state === "known" && (
+          <Services status={live.value} saved={saved} refresh={refresh} afterRestart={afterRestart} />
+        )}
         <ConfigForm
+          key={restarted}
           groups={[
             { title: turn.server, fields: SERVER },
             { title: turn.relays, fields: RELAYS },
@@ -67,7 +80,15 @@ export function TurnPage() {
   );
 }
 
-function Services({ status: { state }, refresh }: { readonly status: TurnStatus; readonly refresh: () => void }) {
+interface ServicesProps {
+  readonly status: TurnStatus;
+  /** How often something was saved: then other keys may wait. */
+  readonly saved: number;
+  readonly refresh: () => void;
+  readonly afterRestart: () => void;
+}
+
+function Services({ status: { state }, saved, refresh, afterRestart }: ServicesProps) {
   const { turn } = useStrings();
   const { server } = useApp();
   const { busy, run } = useAction();
@@ -79,14 +100,13 @@ function Services({ status: { state }, refresh }: { readonly status: TurnStatus;
     if (await run(() => server.change("POST", "/api/turn/drain", { on: isActive }), done)) refresh();
   };
   const { config, reload } = useConfig();
+  useEffect(() => void reload(), [reload, saved]);
   // Whether the port of the web is shared is settled when the whole edge starts.
   const waiting = (config?.needRestart ?? []).filter((key) => key.startsWith("turn.") && key !== "turn.tcp443");
   const restart = async () => {
     const text = turn.restartText(waiting.join(", "));
     if (!(await confirm({ title: turn.restartTitle, text, action: turn.restart }))) return;
-    if (!(await run(() => server.change("POST", "/api/turn/restart"), turn.restarted))) return;
-    reload();
-    refresh();
+    if (await run(() => server.change("POST", "/api/turn/restart"), turn.restarted)) afterRestart();
   };
   const action = mayChange && (
     <div class="actions">
