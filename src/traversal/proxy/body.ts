@@ -12,13 +12,16 @@ export function bodyOf(exchange: Exchange, bytes: number, tooLarge: () => void):
     chunked,
     start: ({ stream, write, end }) => {
       let seen = 0;
+      let refused = false;
       const drained = () => exchange.resumeBody();
       stream.on("drain", drained);
       exchange.receive({
         data: (part) => {
           seen += part.length;
-          if (seen > bytes) tooLarge();
-          else return write(part);
+          if (refused) return true;
+          if (seen <= bytes) return write(part);
+          refused = true;
+          tooLarge();
           return true;
         },
         end: () => {

@@ -33,8 +33,7 @@ class Forwarding implements OutgoingRequest, AnswerSink, ExchangeWatcher {
     const { bodyBytes } = relay.limits;
     this.body = bodyOf(exchange, bodyBytes, () => this.#refuse(fail("PROXY_TOO_LARGE", { bytes: bodyBytes })));
     const { method, path, query, headers } = passage;
-    const framed: readonly Header[] = this.body?.chunked ? [...headers, ["transfer-encoding", "chunked"]] : headers;
-    this.head = requestHead(method, path + query, framed);
+    this.head = requestHead(method, path + query, [...headers.filter(isNoFraming), ...framingFor(exchange, this.body)]);
   }
 
   get method(): string {
@@ -78,6 +77,18 @@ class Forwarding implements OutgoingRequest, AnswerSink, ExchangeWatcher {
     this.#running?.abort();
     refuse(this.#relay, this.#passage, this.#exchange, error);
   }
+}
+
+function isNoFraming([name]: Header): boolean {
+  return name !== "content-length" && name !== "transfer-encoding";
+}
+
+/** Says how the body is really sent, whatever the passes made of the headers. */
+function framingFor({ head }: Exchange, body: OutgoingBody | undefined): readonly Header[] {
+  if (body?.chunked) return [["transfer-encoding", "chunked"]];
+  const length = head.headers.find(([name]) => name === "content-length")?.[1];
+  if (length === undefined) return [];
+  return [["content-length", length]];
 }
 
 export function refuse(relay: Relay, passage: Passage, exchange: Exchange, error: TurnpikeError): void {

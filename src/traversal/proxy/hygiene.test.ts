@@ -145,3 +145,15 @@ test("a request behind one that was refused is not read", async () => {
   assert.deepEqual(seen, []);
   assert.equal((await ask(w)).status, 200);
 });
+
+for (const name of ["Content-Length", "transfer-encoding"])
+  test(`a request that hides its ${name} from the next hop is refused, and what it carries never arrives`, async () => {
+    const before = seen.length;
+    const hidden = `GET /smuggled HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`;
+    const framing = name === "Content-Length" ? `Content-Length: ${hidden.length}` : "Transfer-Encoding: chunked";
+    const body = name === "Content-Length" ? hidden : `${hidden.length.toString(16)}\r\n${hidden}\r\n0\r\n\r\n`;
+    const head = `POST /one HTTP/1.1\r\nHost: ${HOST}\r\nConnection: ${name}\r\n${framing}\r\n\r\n`;
+    const said = await raw(w.edge.address, head + body);
+    assert.match(said, /^HTTP\/1\.1 400 [\s\S]*PROXY_BAD_FRAMING/);
+    assert.equal(seen.length, before);
+  });

@@ -57,6 +57,20 @@ test("bytes that were not granted end the channel, and are told", async (t) => {
   assert.match(error.message, /more than was granted/);
 });
 
+test("extended data, which nobody reads, ends the channel and is told", async (t) => {
+  const { edge, inner, core } = await channelPair(t);
+  const told = once(inner, "overrun");
+  const failed = once(core, "error");
+  const { _client, outgoing } = edge as unknown as {
+    _client: { _protocol: { channelExtData(id: number, data: Buffer, type: number): void } };
+    outgoing: { id: number };
+  };
+  _client._protocol.channelExtData(outgoing.id, Buffer.alloc(32_000), 1);
+  await told;
+  const [error] = await failed;
+  assert.match(error.message, /extended data/);
+});
+
 test("an end from the other side is read after all that came before it", async (t) => {
   const { edge, core } = await channelPair(t);
   edge.write("one ");

@@ -13,6 +13,8 @@ interface Inner {
   push(chunk: Buffer | null): boolean;
   _read(): void;
   _write(chunk: Buffer, encoding: null, done: (error?: Error | null) => void): void;
+  /** On the core's end: where ssh2 would keep extended data (RFC 4254 5.2), which nobody reads. */
+  readonly stderr?: { push(chunk: Buffer | null): boolean };
 }
 
 /**
@@ -36,10 +38,24 @@ export class TunnelChannel extends Duplex {
       this.push(null);
       return pushOwn.call(this.#inner, null);
     };
+    this.#refuseExtendedData();
     channel.on("error", (error: Error) => this.destroy(error));
     channel.on("close", () => this.#closed());
     // Its own end is told to a reader only.
     channel.resume();
+  }
+
+  /** No honest edge sends any on a forwarded connection. */
+  #refuseExtendedData(): void {
+    const { stderr } = this.#inner;
+    if (!stderr) return;
+    const pushOwn = stderr.push;
+    stderr.push = (chunk) => {
+      if (chunk === null) return pushOwn.call(stderr, null);
+      this.#channel.emit("overrun");
+      this.destroy(new Error("tunnel channel got extended data"));
+      return true;
+    };
   }
 
   /** ssh2 would keep whatever comes beyond the window that the other side was granted; an honest one never sends that. */

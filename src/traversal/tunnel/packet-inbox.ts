@@ -64,7 +64,8 @@ export class PacketInbox {
     this.#cipher.inSeqno = (this.#cipher.inSeqno + 1) >>> 0;
     const text = start + LENGTH_BYTES;
     const payloadEnd = end - TAG_BYTES - data[text]!;
-    if (payloadEnd <= text) throw new Error("Bad padding length");
+    // RFC 4253 6: at least four bytes of padding, and a payload.
+    if (data[text]! < 4 || payloadEnd <= text + 1) throw new Error("Bad padding length");
     return this.#cipher._onPayload(data.subarray(text + 1, payloadEnd));
   }
 

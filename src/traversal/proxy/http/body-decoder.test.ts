@@ -48,6 +48,12 @@ for (const bytes of [
   "3;\rx\r\nabc\r\n",
   "0\r\nno colon\r\n\r\n",
   "0\r\n\n",
+  "2;\r\nab\r\n",
+  '1;a="b\r\n',
+  "3;\xff\r\nabc\r\n",
+  "0\r\nContent-Length: 5\r\n\r\n",
+  "0\r\nTransfer-Encoding: chunked\r\n\r\n",
+  `${"1;a=b\r\nx\r\n".repeat(6_000)}0\r\n\r\n`,
   `3;${"x".repeat(5_000)}\r\nabc\r\n`,
   `0\r\n${`a: ${"x".repeat(3_000)}\r\n`.repeat(6)}\r\n`,
 ])

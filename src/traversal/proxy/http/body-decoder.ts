@@ -1,10 +1,15 @@
 import { BadFraming, type Framing, parseFields } from "./grammar.ts";
 
-/** RFC 9112 7.1. Extensions mean nothing to us; only printable ones are skipped, as a bare CR or LF could end a line for others. */
-const CHUNK_LINE = /^([0-9A-Fa-f]{1,8})(?:[\t ]*;[\t\x20-\x7e\x80-\xff]*)?\r\n$/;
+/** RFC 9112 7.1. Extensions mean nothing to us; those that others could read differently, such as an open quote, are refused. */
+const CHUNK_LINE =
+  /^([0-9A-Fa-f]{1,8})(?:;[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"[\t\x20\x21\x23-\x5b\x5d-\x7e]*"))?)*\r\n$/;
 /** A chunk's line, or all trailers together, bytes. */
 const MAX_LINE = 4096;
 const MAX_TRAILERS = 16 * 1024;
+/** Extensions of all chunks together, bytes: they count for no body. */
+const MAX_EXTENSIONS = 16 * 1024;
+/** They would frame or route a message whose head has gone on already (RFC 9110 6.5.1). */
+const NO_TRAILERS = new Set(["content-length", "transfer-encoding", "host"]);
 
 type State =
   | { readonly at: "line" }
@@ -20,6 +25,7 @@ export class BodyDecoder {
   /** Of a line that has not all come. */
   #line = "";
   #trailerBytes = 0;
+  #extensionBytes = 0;
   #done: boolean;
 
   constructor(framing: Framing) {
@@ -69,21 +75,30 @@ export class BodyDecoder {
   #takeLine(at: "line" | "data-end" | "trailers"): void {
     const line = this.#line;
     this.#line = "";
-    if (at === "line") {
-      const size = CHUNK_LINE.exec(line)?.[1];
-      if (size === undefined) throw new BadFraming("line of a chunk");
-      const left = Number.parseInt(size, 16);
-      this.#state = left === 0 ? { at: "trailers" } : { at: "data", left };
-    } else if (at === "data-end") {
+    if (at === "line") this.#takeSize(line);
+    else if (at === "data-end") {
       if (line !== "\r\n") throw new BadFraming("end of a chunk");
       this.#state = { at: "line" };
     } else if (line === "\r\n") {
       this.#done = true;
     } else {
-      // Trailers are read, so that the next message is found, and not passed on.
-      this.#trailerBytes += line.length;
-      if (this.#trailerBytes > MAX_TRAILERS) throw new BadFraming("trailers");
-      parseFields(line, 0);
+      this.#takeTrailer(line);
     }
+  }
+
+  #takeSize(line: string): void {
+    const size = CHUNK_LINE.exec(line)?.[1];
+    if (size === undefined) throw new BadFraming("line of a chunk");
+    this.#extensionBytes += line.length - size.length - "\r\n".length;
+    if (this.#extensionBytes > MAX_EXTENSIONS) throw new BadFraming("extensions of chunks");
+    const left = Number.parseInt(size, 16);
+    this.#state = left === 0 ? { at: "trailers" } : { at: "data", left };
+  }
+
+  /** Trailers are read, so that the next message is found, and not passed on. */
+  #takeTrailer(line: string): void {
+    this.#trailerBytes += line.length;
+    if (this.#trailerBytes > MAX_TRAILERS) throw new BadFraming("trailers");
+    for (const [name] of parseFields(line, 0)) if (NO_TRAILERS.has(name)) throw new BadFraming("trailer that frames");
   }
 }

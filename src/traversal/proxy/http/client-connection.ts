@@ -59,6 +59,8 @@ export class ClientConnection {
   #body: BodyDecoder | undefined;
   #framing: Framing = "none";
   #held: Buffer = EMPTY;
+  /** Bytes of `#held` in which no head ends. */
+  #scanned = 0;
   #interim = 0;
   #persistent = true;
   #requestSent = true;
@@ -137,12 +139,16 @@ export class ClientConnection {
   #parse(call: Call, chunk: Buffer): void {
     let data = this.#held.length > 0 ? Buffer.concat([this.#held, chunk]) : chunk;
     this.#held = EMPTY;
+    let from = Math.max(0, this.#scanned - END_OF_HEAD.length);
+    this.#scanned = 0;
     let taken = false;
     while (!taken) {
-      const end = data.indexOf(END_OF_HEAD, 0, "latin1");
+      const end = data.indexOf(END_OF_HEAD, from, "latin1");
+      from = 0;
       if ((end < 0 ? data.length : end) > this.#limits.headerBytes) throw new NotHttp("headers are too long");
       if (end < 0) {
         this.#held = data;
+        this.#scanned = data.length;
         return;
       }
       const head = parseAnswerHead(data.toString("latin1", 0, end + 2));
@@ -161,7 +167,7 @@ export class ClientConnection {
   }
 
   #begin(call: Call, version: string, status: number, headers: Header[], data: Buffer): void {
-    const framing = framingOf(headers);
+    const framing = framingOf(version, headers);
     const bodiless = call.method === "HEAD" || status === 204 || status === 304;
     this.#framing = bodiless ? "none" : (framing ?? "close");
     this.#persistent = this.#framing !== "close" && isPersistent(version, headers);

@@ -51,6 +51,8 @@ export class ClientPool {
   readonly #idle: ClientConnection[] = [];
   readonly #waiting: Task[] = [];
   #connecting = 0;
+  /** Connections for plain requests; each WebSocket's is besides. */
+  #pooled = 0;
   #closed = false;
 
   constructor(scope: Scope, options: PoolOptions) {
@@ -76,7 +78,7 @@ export class ClientPool {
     let connection = this.#idle.pop();
     while (connection?.stream.destroyed) connection = this.#idle.pop();
     if (connection) task.runOn(connection);
-    else if (this.#all.size + this.#connecting < this.#options.connections) void this.#open(task);
+    else if (this.#pooled + this.#connecting < this.#options.connections) void this.#open(task);
     else this.#waiting.push(task);
   };
 
@@ -95,8 +97,9 @@ export class ClientPool {
   #use(stream: Duplex, task: Task, pooled: boolean): void {
     const connection: ClientConnection = new ClientConnection(stream, this.#options.limits, {
       idle: () => (pooled ? this.#freed(connection) : stream.destroy()),
-      closed: () => this.#forget(connection),
+      closed: () => this.#forget(connection, pooled),
     });
+    if (pooled) this.#pooled++;
     this.#all.add(connection);
     task.runOn(connection);
   }
@@ -110,8 +113,8 @@ export class ClientPool {
     }
   }
 
-  #forget(connection: ClientConnection): void {
-    this.#all.delete(connection);
+  #forget(connection: ClientConnection, pooled: boolean): void {
+    if (this.#all.delete(connection) && pooled) this.#pooled--;
     const at = this.#idle.lastIndexOf(connection);
     if (at >= 0) this.#idle.splice(at, 1);
     this.#next();
@@ -119,7 +122,7 @@ export class ClientPool {
 
   /** There is room for one that waits. */
   #next(): void {
-    if (this.#all.size + this.#connecting >= this.#options.connections) return;
+    if (this.#pooled + this.#connecting >= this.#options.connections) return;
     const next = this.#takeWaiting();
     if (next) this.#start(next);
   }
@@ -132,6 +135,8 @@ export class ClientPool {
   #sweep(now: number): void {
     for (const connection of this.#all) connection.sweep(now);
     for (const task of this.#waiting) if (now - task.since >= this.#options.limits.answerMs) task.late();
+    const waiting = this.#waiting.filter(({ aborted }) => !aborted);
+    this.#waiting.splice(0, this.#waiting.length, ...waiting);
     const old = this.#idle.filter(({ idleSince, keepAliveMs = IDLE_MS }) => now - idleSince >= keepAliveMs);
     for (const connection of old) connection.stream.destroy();
   }

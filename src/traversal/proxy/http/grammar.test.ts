@@ -79,9 +79,9 @@ test("any text is a head or NotHttp", () => {
 });
 
 test("a body ends in one way or in none", () => {
-  assert.equal(framingOf([]), undefined);
-  assert.equal(framingOf([["content-length", "0"]]), 0);
-  assert.equal(framingOf([["transfer-encoding", "Chunked"]]), "chunked");
+  assert.equal(framingOf("1.1", []), undefined);
+  assert.equal(framingOf("1.1", [["content-length", "0"]]), 0);
+  assert.equal(framingOf("1.1", [["transfer-encoding", "Chunked"]]), "chunked");
   for (const headers of [
     [
       ["content-length", "1"],
@@ -96,5 +96,9 @@ test("a body ends in one way or in none", () => {
     [["content-length", ""]],
     [["content-length", "9999999999999999"]],
   ] as [string, string][][])
-    assert.throws(() => framingOf(headers), BadFraming);
+    assert.throws(() => framingOf("1.1", headers), BadFraming);
+});
+
+test("a coding in HTTP/1.0, which has none, is refused", () => {
+  assert.throws(() => framingOf("1.0", [["transfer-encoding", "chunked"]]), BadFraming);
 });

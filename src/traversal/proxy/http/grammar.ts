@@ -24,7 +24,7 @@ export interface AnswerHead {
 export type Framing = "none" | "chunked" | "close" | number;
 
 export const END_OF_HEAD = "\r\n\r\n";
-const REQUEST_LINE = /^([A-Z-]{1,24}) ([\x21-\x7e\x80-\xff]+) HTTP\/(1\.[01])\r\n/;
+const REQUEST_LINE = /^([A-Z-]{1,24}) ([\x21-\x7e]+) HTTP\/(1\.[01])\r\n/;
 const STATUS_LINE = /^HTTP\/(1\.[01]) ([1-5][0-9]{2})(?: [\t\x20-\x7e\x80-\xff]*)?\r\n/;
 /** RFC 9110 5.1 and 5.5. No space before the colon, no line that goes on (obs-fold), no control character but the tab. */
 const FIELD = /([!#$%&'*+\-.^_`|~0-9A-Za-z]+):([\t\x20-\x7e\x80-\xff]*)\r\n/y;
@@ -72,20 +72,25 @@ function isBlank(code: number): boolean {
  * How long a message's body is by its headers: exactly one length or one "chunked", and never both. Undefined if they say
  * nothing. Throws BadFraming.
  */
-export function framingOf(headers: readonly Header[]): Framing | undefined {
+export function framingOf(version: string, headers: readonly Header[]): Framing | undefined {
   let framing: Framing | undefined;
   for (const [name, value] of headers) {
     if (name !== "content-length" && name !== "transfer-encoding") continue;
     if (framing !== undefined) throw new BadFraming("body framed twice");
-    if (name === "transfer-encoding") {
-      if (value.toLowerCase() !== "chunked") throw new BadFraming("transfer coding other than chunked");
-      framing = "chunked";
-    } else {
-      if (!/^[0-9]{1,15}$/.test(value)) throw new BadFraming("content length");
-      framing = Number(value);
-    }
+    framing = name === "content-length" ? lengthOf(value) : codingOf(version, value);
   }
   return framing;
+}
+
+function lengthOf(value: string): number {
+  if (!/^[0-9]{1,15}$/.test(value)) throw new BadFraming("content length");
+  return Number(value);
+}
+
+function codingOf(version: string, value: string): "chunked" {
+  if (version === "1.0" || value.toLowerCase() !== "chunked")
+    throw new BadFraming("transfer coding other than chunked, or one in HTTP/1.0");
+  return "chunked";
 }
 
 /** Whether a list of tokens, such as that of Connection, has this one. */

@@ -50,6 +50,36 @@ test("requests that come together are answered one after the other, in their ord
   await until("all are answered", () => /answer 1.*answer 2.*answer 3/s.test(w.said()));
 });
 
+test("a client that does not read its answers gets no more of them, and what it asks early is not read on", async (t) => {
+  const w = world(t, { requestsPerConnection: 0 });
+  w.client.pause();
+  const asked = 300;
+  for (let i = 0; i < asked; i++) w.send(GET(`/${i}`, `X-Padding: ${"x".repeat(500)}\r\n`));
+  let answered = 0;
+  await until("it is behind", () => {
+    for (; answered < w.exchanges.length; answered++) w.exchanges[answered]!.answer(200, [], "y".repeat(15_000));
+    return w.far.writableNeedDrain;
+  });
+  assert.ok(answered < 20, `${answered} answers wait for it`);
+  assert.ok(w.client.writableNeedDrain, "what it sends early waits with it");
+  w.client.resume();
+  await until("all are answered when it reads", () => {
+    for (; answered < w.exchanges.length; answered++) w.exchanges[answered]!.answer(200, [], "y");
+    return answered === asked;
+  });
+});
+
+test("answers that are given at once do not pile up calls", async (t) => {
+  const w = world(t);
+  const { exchanges } = w;
+  exchanges.push = (...given) => {
+    for (const exchange of given) exchange.answer(200, [], "");
+    return Array.prototype.push.apply(exchanges, given);
+  };
+  w.send(Array.from({ length: 900 }, (_, i) => GET(`/${i}`)).join(""));
+  await until("all are answered", () => exchanges.length === 900);
+});
+
 test("a head may come byte by byte, behind one empty line", async (t) => {
   const w = world(t);
   for (const byte of `\r\n${GET("/slow", "X-A: 1\r\n")}`) w.send(byte);

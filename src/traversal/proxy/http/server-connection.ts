@@ -52,6 +52,9 @@ export class ServerConnection {
   readonly #closed: () => void;
   #phase: Phase = "head";
   #held: Buffer = EMPTY;
+  /** Bytes of `#held` in which no head ends, and no line is bad: a head that comes byte by byte is looked at once. */
+  #scanned = 0;
+  #advancing = false;
   #exchange: Exchange | undefined;
   #body: BodyDecoder | undefined;
   #requests = 0;
@@ -81,6 +84,8 @@ export class ServerConnection {
   sweep(now: number): void {
     const { stallMs } = this.#handler.limits;
     if (this.#blockedAt !== undefined && now - this.#blockedAt >= stallMs) this.stream.destroy();
+    // Not idle: it is still taking its last answer.
+    else if (this.#phase === "head" && this.#blockedAt !== undefined) return;
     else if (this.#phase === "head") this.#sweepHead(now);
     else if (this.#phase === "exchange" && this.#body && !this.#body.done) this.#sweepBody(now);
     else if (now - this.#movedAt >= (this.#phase === "over" ? LINGER_MS : this.#handler.limits.idleMs))
@@ -132,8 +137,25 @@ export class ServerConnection {
     this.#phase = "head";
     this.#body = undefined;
     this.#firstByteAt = undefined;
-    if (this.stream.isPaused()) this.stream.resume();
-    if (this.#held.length > 0) this.#parse();
+    this.#advance();
+  }
+
+  /** The next request: not before the client has taken the last answer, and not inside the call that gave it. */
+  #advance(): void {
+    if (this.#advancing) return;
+    this.#advancing = true;
+    try {
+      while (this.#phase === "head" && this.#blockedAt === undefined && this.#held.length > 0) {
+        const held = this.#held;
+        this.#parse();
+        if (this.#held === held) break;
+      }
+    } finally {
+      this.#advancing = false;
+    }
+    if (this.#phase !== "head") return;
+    if (this.#blockedAt !== undefined) this.stream.pause();
+    else if (this.stream.isPaused()) this.stream.resume();
   }
 
   /** Hands the stream over for another protocol, with what came after the head. */
@@ -161,7 +183,7 @@ export class ServerConnection {
     else if (this.#phase === "exchange") this.#hold(chunk);
     else {
       this.#held = this.#held.length > 0 ? Buffer.concat([this.#held, chunk]) : chunk;
-      this.#parse();
+      this.#advance();
     }
   };
 
@@ -175,17 +197,19 @@ export class ServerConnection {
     this.#firstByteAt ??= performance.now();
     const { headerBytes } = this.#handler.limits;
     const start = this.#held.length >= 2 && this.#held.toString("latin1", 0, 2) === CRLF ? 2 : 0;
-    const end = this.#held.indexOf(END_OF_HEAD, start, "latin1");
+    const end = this.#held.indexOf(END_OF_HEAD, Math.max(start, this.#scanned - END_OF_HEAD.length), "latin1");
     if ((end < 0 ? this.#held.length : end - start) > headerBytes) this.#refuse(431, "http-malformed");
     else if (end >= 0) this.#takeHead(start, end);
     // Lines that end otherwise will never make a head.
-    else if (/(?:^|[^\r])\n|\r[^\n]/.test(this.#held.toString("latin1"))) this.#refuse(400, "http-malformed");
+    else if (hasBadLine(this.#held, Math.max(0, this.#scanned - 1))) this.#refuse(400, "http-malformed");
+    else this.#scanned = this.#held.length;
   }
 
   #takeHead(start: number, end: number): void {
     const text = this.#held.toString("latin1", start, end + 2);
     const rest = this.#held.subarray(end + END_OF_HEAD.length);
     this.#held = EMPTY;
+    this.#scanned = 0;
     try {
       this.#take(text, rest);
     } catch (error) {
@@ -196,7 +220,7 @@ export class ServerConnection {
 
   #take(text: string, rest: Buffer): void {
     const head = parseRequestHead(text);
-    const framing = framingOf(head.headers) ?? "none";
+    const framing = framingOf(head.version, head.headers) ?? "none";
     const webSocket = isUpgrade(head.headers);
     const keepAlive =
       !webSocket && isPersistent(head.version, head.headers) && ++this.#requests < this.#requestsAllowed();
@@ -259,6 +283,7 @@ export class ServerConnection {
     this.#blockedAt = undefined;
     this.#movedAt = performance.now();
     this.#exchange?.drained();
+    if (this.#phase === "head") this.#advance();
   };
 
   readonly #onEnd = (): void => {
@@ -287,6 +312,16 @@ export class ServerConnection {
     this.stream.off("close", this.#onClose);
   }
 }
+
+/** A line end that is no CRLF. The last byte may be a CR whose LF has not come. */
+function hasBadLine(held: Buffer, from: number): boolean {
+  for (let at = held.indexOf(LF, from); at >= 0; at = held.indexOf(LF, at + 1)) if (held[at - 1] !== CR) return true;
+  for (let at = held.indexOf(CR, from); at >= 0; at = held.indexOf(CR, at + 1))
+    if (at + 1 < held.length && held[at + 1] !== LF) return true;
+  return false;
+}
+
+const [CR, LF] = [0x0d, 0x0a];
 
 function isUpgrade(headers: readonly Header[]): boolean {
   return headers.some(([name]) => name === "upgrade") && hasToken(headers, "connection", "upgrade");

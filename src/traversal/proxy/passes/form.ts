@@ -17,6 +17,9 @@ export const hasFewHeaders: Pass = ({ headers }, { limits }) => {
   if (headers.length > limits.headerCount) throw fail("PROXY_BAD_REQUEST", { why: "too many headers" });
 };
 
+/** RFC 9110 7.6.1: for every hop. Who names one of them in Connection wants the next hop to read another message. */
+const NEVER_NAMED = new Set(["content-length", "transfer-encoding"]);
+
 /**
  * Exactly one way to tell where the body ends (RFC 9112 6.3). Node's parser refuses most of the rest; this pass does not
  * depend on that, since two parsers that disagree here are request smuggling.
@@ -28,6 +31,9 @@ export const hasOneFraming: Pass = ({ headers, webSocket }, { limits }) => {
   if (codings.some((coding) => coding.toLowerCase() !== "chunked"))
     throw fail("PROXY_BAD_FRAMING", { why: "transfer coding other than chunked" });
   if (lengths.some((length) => !/^\d{1,15}$/.test(length))) throw fail("PROXY_BAD_FRAMING", { why: "bad length" });
+  const named = valuesOf(headers, "connection").flatMap((value) => value.toLowerCase().split(","));
+  if (named.some((token) => NEVER_NAMED.has(token.trim())))
+    throw fail("PROXY_BAD_FRAMING", { why: "Connection names a header that frames" });
   const length = Number(lengths[0] ?? 0);
   if (length > limits.bodyBytes) throw fail("PROXY_TOO_LARGE", { bytes: limits.bodyBytes });
   if (webSocket && (length > 0 || codings.length > 0))

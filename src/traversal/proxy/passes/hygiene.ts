@@ -43,8 +43,11 @@ const NONE: readonly string[] = [];
 /** Without the two that name no header, which nearly every message has. */
 function tokensOf(value: string): readonly string[] {
   const tokens = value.toLowerCase().split(",");
-  return tokens.map((token) => token.trim()).filter((token) => token !== "close" && token !== "keep-alive");
+  return tokens.map((token) => token.trim()).filter((token) => !STAYS.has(token));
 }
+
+/** Of what Connection may name: two are no headers, and where the body ends is not the sender's to hide from the next hop. */
+const STAYS = new Set(["close", "keep-alive", "content-length"]);
 
 export const dropsIdentity: Pass = (passage) => {
   passage.headers = passage.headers.filter(([name]) => !isIdentity(name));
