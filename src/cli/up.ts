@@ -38,7 +38,8 @@ function summary(links: UpLinks, seconds: number): string {
       links.admin,
       links.adminPasswordFile ? `user admin, password in ${links.adminPasswordFile}` : "user admin",
     ],
-    ["Edge", links.edgeAdmin, "its administration; and `turnpike turn status`"],
+    ["Edge", links.edgeAdmin, "its administration"],
+    ["Core", links.coreAdmin, "its administration"],
   ] as const;
   const [first, second] = [0, 1].map((i) => Math.max(...rows.map((row) => row[i]!.length)));
   return [

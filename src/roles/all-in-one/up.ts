@@ -28,6 +28,7 @@ export interface UpLinks {
   readonly inside: string;
   readonly admin: string;
   readonly edgeAdmin: string;
+  readonly coreAdmin: string;
   readonly adminPasswordFile: string;
   readonly callId: string;
   /** Certificate of the authority that vouches for the edge and the Web Bridge. */
@@ -99,6 +100,7 @@ function linksOfUp(d: Deployment, doors: readonly MeetingLink[], dir: string): U
     inside: origin(d.meetingServerAddress, d.ports.webBridge) + path,
     admin: `${origin(d.meetingServerAddress, d.ports.admin)}/`,
     edgeAdmin: `${origin(d.edges[0].innerAddress, d.ports.edgeAdmin)}/`,
+    coreAdmin: `${origin(d.coreAddresses[0], d.ports.coreAdmin)}/`,
     adminPasswordFile: existsSync(adminPasswordFile) ? adminPasswordFile : "",
     callId: guest?.callId ?? "",
     authority: join(dir, "authority", "ca.pem"),
