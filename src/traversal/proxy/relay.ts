@@ -4,7 +4,7 @@ import { type RefusalCode, STATUS } from "./errors.ts";
 import { forward, refuse } from "./forward.ts";
 import type { Exchange } from "./http/exchange.ts";
 import { HttpServer } from "./http/http-server.ts";
-import type { Misbehaviour } from "./http/server-connection.ts";
+import type { Misbehaviour } from "./http/server-contract.ts";
 import type { ProxyLimits } from "./limits.ts";
 import { type Header, type Pass, type Passage, type Policy, passageOf } from "./passage.ts";
 import { runPasses } from "./passes/index.ts";

@@ -110,3 +110,8 @@ export function hasToken(headers: readonly Header[], name: string, token: string
 export function isPersistent(version: string, headers: readonly Header[]): boolean {
   return version === "1.1" && !hasToken(headers, "connection", "close");
 }
+
+/** RFC 9110 7.8. */
+export function isUpgrade(headers: readonly Header[]): boolean {
+  return headers.some(([name]) => name === "upgrade") && hasToken(headers, "connection", "upgrade");
+}

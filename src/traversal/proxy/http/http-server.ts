@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { Scope } from "#base";
-import { type Handler, ServerConnection } from "./server-connection.ts";
+import { ServerConnection } from "./server-connection.ts";
+import type { Handler } from "./server-contract.ts";
 
 const SWEEP_MS = 1_000;
 

@@ -5,7 +5,7 @@ import { Scope } from "#base";
 import { PROXY_LIMITS } from "../limits.ts";
 import type { Exchange } from "./exchange.ts";
 import { HttpServer } from "./http-server.ts";
-import type { Misbehaviour, ServerLimits } from "./server-connection.ts";
+import type { Misbehaviour, ServerLimits } from "./server-contract.ts";
 
 const GET = (path: string, more = "") => `GET ${path} HTTP/1.1\r\nHost: x\r\n${more}\r\n`;
 

@@ -1,33 +1,10 @@
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Header } from "../passage.ts";
 import { BodyDecoder } from "./body-decoder.ts";
 import { Exchange } from "./exchange.ts";
-import { BadFraming, END_OF_HEAD, framingOf, hasToken, isPersistent, NotHttp, parseRequestHead } from "./grammar.ts";
-
-/** Caps and times of one connection, read anew for each step, so that they may change. All times ms. */
-export interface ServerLimits {
-  readonly headerBytes: number;
-  readonly bodyBytes: number;
-  readonly headersMs: number;
-  readonly requestMs: number;
-  readonly keepAliveMs: number;
-  readonly idleMs: number;
-  readonly stallMs: number;
-  /** A body may be slower for a few seconds only. */
-  readonly bodyBytesPerSecond: number;
-  readonly requestsPerConnection: number;
-}
-
-/** What no honest client does: its request came too slowly, was none, or could be read as two. */
-export type Misbehaviour = "slow" | "http-malformed" | "smuggling";
-
-export interface Handler {
-  /** A request has come, without its body. The answer goes to the exchange. */
-  request(exchange: Exchange): void;
-  misbehaved(stream: Duplex, how: Misbehaviour): void;
-  readonly limits: ServerLimits;
-}
+import { BadFraming, END_OF_HEAD, framingOf, isPersistent, isUpgrade, NotHttp, parseRequestHead } from "./grammar.ts";
+import { hasBadLine } from "./line-ends.ts";
+import type { Handler, Misbehaviour } from "./server-contract.ts";
 
 type Phase =
   /** Between two requests, or in the head of one: `#firstByteAt` tells which. */
@@ -311,20 +288,6 @@ export class ServerConnection {
     this.stream.off("end", this.#onEnd);
     this.stream.off("close", this.#onClose);
   }
-}
-
-/** A line end that is no CRLF. The last byte may be a CR whose LF has not come. */
-function hasBadLine(held: Buffer, from: number): boolean {
-  for (let at = held.indexOf(LF, from); at >= 0; at = held.indexOf(LF, at + 1)) if (held[at - 1] !== CR) return true;
-  for (let at = held.indexOf(CR, from); at >= 0; at = held.indexOf(CR, at + 1))
-    if (at + 1 < held.length && held[at + 1] !== LF) return true;
-  return false;
-}
-
-const [CR, LF] = [0x0d, 0x0a];
-
-function isUpgrade(headers: readonly Header[]): boolean {
-  return headers.some(([name]) => name === "upgrade") && hasToken(headers, "connection", "upgrade");
 }
 
 function ignore(): void {}
