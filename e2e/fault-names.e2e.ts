@@ -115,7 +115,7 @@ describe("when names and certificates go wrong, the meeting goes on and the stat
       const alarm = await status.raised("core", "joinHostLookupFailed");
       assert.equal(alarm.failureReason, "DNS_NO_SUCH_NAME");
       assert.match(alarm.text, /NXDOMAIN.*the last good answer is used/);
-      assert.match(alarm.remedy, /correct the name, or add it to DNS/);
+      assert.match(alarm.remedy, /mend its records .* `turnpike join-hosts check/);
       await world.deployment.reachable();
       const { targets, lookupError } = await joinHost(() => true);
       assert.equal(targets[0]?.status, "active");
