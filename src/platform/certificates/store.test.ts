@@ -223,6 +223,7 @@ test("a request is what openssl accepts, and its certificate comes without a key
   writeFileSync(keyFile, authority.key, { mode: 0o600 });
   const sign = ["x509", "-req", "-in", file, "-CA", ca, "-CAkey", keyFile, "-days", "90", "-copy_extensions", "copy"];
   execFileSync("openssl", [...sign, "-out", signed], { stdio: "pipe" });
+  w.clock.set(Date.now());
   const row = w.store.install("web", { certificate: readFileSync(signed, "utf8") });
   assert.deepEqual(row.names, ["join.example.com", "xn--bcher-kva.example", "192.0.2.1"]);
   assert.deepEqual([row.problems, row.request], [[], undefined]);
