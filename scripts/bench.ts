@@ -5,6 +5,7 @@ const BENCHES: Readonly<Record<string, (() => Promise<void>) | undefined>> = {
   api: async () => (await import("../bench/api.ts")).benchApi(),
   join: async () => (await import("../bench/join.ts")).benchJoin(),
   proxy: async () => (await import("../bench/proxy.ts")).benchProxy(),
+  turn: async () => (await import("../bench/turn.ts")).benchTurn(),
 };
 
 const bench = BENCHES[process.argv[2] ?? ""];
@@ -13,7 +14,8 @@ if (!bench) {
   process.exit(2);
 }
 try {
-  await buildApps();
+  // No page is opened there.
+  if (process.argv[2] !== "turn") await buildApps();
   await bench();
 } catch (error) {
   console.error(`bench: ${(error as Error).message}`);

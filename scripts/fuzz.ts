@@ -1,15 +1,17 @@
 import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { relative } from "node:path";
+import { relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { writeCrash, writeSeeds } from "./fuzz/corpus.ts";
 import { heapInUse, MAX_GROWTH, megabytes } from "./fuzz/memory.ts";
+import { BuiltProgram, type FuzzProgram, PROGRAMS } from "./fuzz/programs.ts";
 import { type Finding, fuzz, type Progress, tryInput } from "./fuzz/run.ts";
 import { shrink } from "./fuzz/shrink.ts";
 import type { Target } from "./fuzz/target.ts";
 import { TARGETS } from "./fuzz/targets.ts";
 
-const USAGE = `npm run fuzz -- ${Object.keys(TARGETS).join("|")} [--seconds 60] [--seed N] [--input FILE] [--write-seeds]`;
+const NAMES = [...Object.keys(TARGETS), ...Object.keys(PROGRAMS)];
+const USAGE = `npm run fuzz -- ${NAMES.join("|")} [--seconds 60] [--seed N] [--input FILE] [--write-seeds]`;
 /** Executions before the memory is looked at for the first time: by then the code is compiled and the tables are filled. */
 const WARM_UP = 2000;
 
@@ -25,7 +27,7 @@ async function main(): Promise<number> {
     },
   });
   const [name = ""] = positionals;
-  const target = await TARGETS[name]?.();
+  const target = PROGRAMS[name] ?? (await TARGETS[name]?.());
   if (!target) {
     console.error(USAGE);
     return 2;
@@ -34,9 +36,17 @@ async function main(): Promise<number> {
     writeSeeds(target.testdata, target.seeds?.() ?? new Map());
     return 0;
   }
-  if (values.input) return runOne(target, values.input);
   const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed);
-  return runMany(name, target, seed, Number(values.seconds ?? 60));
+  const seconds = Number(values.seconds ?? 60);
+  if ("sources" in target) return runProgram(target, values.input, seed, seconds);
+  if (values.input) return runOne(target, values.input);
+  return runMany(name, target, seed, seconds);
+}
+
+/** libFuzzer says what it does, and which input fails. */
+function runProgram(program: FuzzProgram, input: string | undefined, seed: number, seconds: number): number {
+  using built = new BuiltProgram(program);
+  return (input ? built.once([resolve(input)], true) : built.fuzz(seconds, seed, true)).code;
 }
 
 async function runOne(target: Target, path: string): Promise<number> {

@@ -1,45 +1,37 @@
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
+import { compile, SOURCES } from "./native/compile.ts";
+import { compileFlags, type Variant } from "./native/flags.ts";
 
-const root = join(import.meta.dirname, "..");
-const folder = join(root, "src/native");
-const target = join(folder, "build/turnpike.node");
-const stamp = join(folder, "build/turnpike.hash");
-
-const FLAGS = [
-  ...["-std=c++17", "-O2", "-fPIC", "-shared", "-fno-exceptions", "-fno-rtti", "-fvisibility=hidden"],
-  ...["-Wall", "-Wextra", "-Wconversion", "-Werror"],
-  ...["-fstack-protector-strong", "-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2", "-D_GLIBCXX_ASSERTIONS"],
-  ...["-Wl,-z,relro,-z,now,-z,noexecstack", "-DNAPI_VERSION=9"],
-];
+const LINK = ["-shared", "-Wl,-z,relro,-z,now,-z,noexecstack"];
 
 export type NativeBuild =
   | { readonly result: "built" | "up to date" }
   /** One line for people: what is missing, or what the compiler said. */
   | { readonly result: "skipped"; readonly why: string };
 
+/** Where a variant lies. The product loads "release"; tests name another one in TURNPIKE_NATIVE_ADDON. */
+export function addonFile(variant: Variant): string {
+  return join(SOURCES, "build", variant === "release" ? "turnpike.node" : `turnpike-${variant}.node`);
+}
+
 /** Compiles src/native with g++ against the headers of the Node that runs Turnpike. Never throws. */
-export async function buildNative(): Promise<NativeBuild> {
+export async function buildNative(variant: Variant = "release"): Promise<NativeBuild> {
   const include = nodeHeaders();
   if (!include) return { result: "skipped", why: `no Node package for linux-${process.arch} is installed` };
-  const sources = globSync("*.cc", { cwd: folder }).sort();
-  const wanted = fingerprint(include);
+  const target = addonFile(variant);
+  const stamp = target.replace(/\.node$/, ".hash");
+  const wanted = fingerprint(include, variant);
   if (existsSync(target) && existsSync(stamp) && readFileSync(stamp, "utf8") === wanted)
     return { result: "up to date" };
-  mkdirSync(dirname(target), { recursive: true });
-  // A running process may have the old one mapped: the new one takes its name, not its place.
-  const fresh = `${target}.${process.pid}`;
+  const sources = ["*.cc", "plane/*.cc"];
   try {
-    await promisify(execFile)("g++", [...FLAGS, "-isystem", include, "-o", fresh, ...sources], { cwd: folder });
-    renameSync(fresh, target);
+    await compile({ target, sources, variant, compile: ["-isystem", include], link: LINK });
     writeFileSync(stamp, wanted);
     return { result: "built" };
   } catch (thrown) {
-    rmSync(fresh, { force: true });
     return { result: "skipped", why: reasonOf(thrown) };
   }
 }
@@ -54,10 +46,11 @@ function nodeHeaders(): string | undefined {
   }
 }
 
-/** Changes with the sources, the flags and the headers' version. */
-function fingerprint(include: string): string {
-  const hash = createHash("sha256").update(FLAGS.join(" "));
-  for (const file of globSync("*.{cc,h}", { cwd: folder }).sort()) hash.update(readFileSync(join(folder, file)));
+/** Changes with the sources, their names, the flags and the headers' version. */
+function fingerprint(include: string, variant: Variant): string {
+  const hash = createHash("sha256").update([...compileFlags(variant), ...LINK].join(" "));
+  for (const file of globSync(["*.{cc,h}", "plane/*.{cc,h}"], { cwd: SOURCES }).sort())
+    hash.update(`\n${file}\n`).update(readFileSync(join(SOURCES, file)));
   return hash.update(readFileSync(join(include, "node_version.h"))).digest("hex");
 }
 

@@ -19,6 +19,9 @@ const PACKAGES = {
   haproxy: "/usr/sbin/haproxy",
   pebble: "/usr/bin/pebble",
   systemd: "/usr/bin/systemd-analyze",
+  "clang-14": "/usr/bin/clang++-14",
+  // Its folder: the files in it are archives, not programs.
+  "libclang-rt-14-dev": "/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux",
 } as const;
 
 /** A script that apt asks before it starts a daemon: 101 is "not allowed". */

@@ -31,7 +31,7 @@ export async function tryInput(target: Target, input: Buffer): Promise<readonly 
   try {
     const words = await target.run(Buffer.from(input));
     const ms = performance.now() - started;
-    return ms > MAX_MS ? new Error(`the input took ${Math.round(ms)} ms`) : words;
+    return ms > (target.patienceMs ?? MAX_MS) ? new Error(`the input took ${Math.round(ms)} ms`) : words;
   } catch (error) {
     return error instanceof Error ? error : new Error(`thrown: ${String(error)}`);
   }

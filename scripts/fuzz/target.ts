@@ -13,6 +13,8 @@ export interface Target {
   readonly format: Format;
   /** Throws, or rejects, if something does not hold. Returns words for what the input did: a new word makes an input interesting. */
   run(input: Buffer): readonly string[] | Promise<readonly string[]>;
+  /** For targets that wait for what they cause: an input that takes longer holds something up. 2000 ms if left out. */
+  readonly patienceMs?: number;
   /** Seeds that are written down as source, by name. */
   seeds?(): ReadonlyMap<string, Buffer>;
 }

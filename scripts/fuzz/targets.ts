@@ -22,4 +22,12 @@ export const TARGETS: Readonly<Record<string, () => Promise<Target>>> = {
     const testdata = resolve(root, "src/traversal/turn/testdata");
     return { testdata, format: stepFormat, run: fuzzTurn, seeds: seedInputs };
   },
+  planes: async () => {
+    const { comparePlanes, planesFormat } = await import("../../src/traversal/packet-plane/differential/run.ts");
+    const { planesSeeds } = await import("../../src/traversal/packet-plane/differential/seeds.ts");
+    const { openNativePlane, openTypescriptPlane } = await import("#packet-plane");
+    const testdata = resolve(root, "src/traversal/packet-plane/differential/testdata");
+    const run = (input: Buffer) => comparePlanes(openTypescriptPlane, openNativePlane(2), input);
+    return { testdata, format: planesFormat, run, seeds: planesSeeds, patienceMs: 120_000 };
+  },
 };

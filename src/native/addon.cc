@@ -7,6 +7,8 @@
 #include "aead_functions.h"
 #include "dtls_connection.h"
 #include "dtls_context.h"
+#include "plane_functions.h"
+#include "udp_batch_functions.h"
 #include "udp_functions.h"
 #include "values.h"
 
@@ -196,6 +198,8 @@ NAPI_MODULE_INIT() {
   }};
   for (const auto& [name, function] : functions) define(env, exports, name, function);
   define_udp(env, exports);
+  define_udp_batch(env, exports);
   define_aead(env, exports);
+  define_plane(env, exports);
   return exports;
 }

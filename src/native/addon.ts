@@ -1,6 +1,8 @@
 import { createRequire } from "node:module";
 import { textOf } from "#base";
+import type { BatchAddon } from "./batch-addon.ts";
 import { fail } from "./errors.ts";
+import type { PlaneAddon } from "./plane-addon.ts";
 
 export type ContextHandle = { readonly kind: "dtls-context" };
 export type ConnectionHandle = { readonly kind: "dtls-connection" };
@@ -39,7 +41,7 @@ export interface RawSocketError {
 }
 
 /** addon.cc and udp_functions.cc, function by function. Each throws if a handle is of the wrong kind or closed. */
-export interface Addon {
+export interface Addon extends BatchAddon, PlaneAddon {
   createContext(): ContextHandle;
   contextFingerprint(context: ContextHandle): Buffer;
   accept(
@@ -56,7 +58,7 @@ export interface Addon {
   keys(connection: ConnectionHandle, length: number): Buffer;
   close(connection: ConnectionHandle): Outcome;
   /** A handle, or errno. */
-  openUdp(address: string, port: number, bufferBytes: number, wake: (errors: boolean) => void): UdpHandle | number;
+  openUdp(address: string, port: number, bufferBytes: number, wake: (events: number) => void): UdpHandle | number;
   udpPort(socket: UdpHandle): number;
   /** 0, or errno. */
   sendUdp(socket: UdpHandle, bytes: Uint8Array, address: string, port: number, dontFragment: boolean): number;
@@ -91,9 +93,17 @@ export function nativeAvailable(): boolean {
   return "addon" in loaded;
 }
 
+/** Why it is not available, in a line. */
+export function nativeMissing(): string | undefined {
+  loaded ??= load();
+  return "why" in loaded ? loaded.why : undefined;
+}
+
+/** TURNPIKE_NATIVE_ADDON names another variant of it, as one with sanitizers for the tests. */
 function load(): Loaded {
   try {
-    return { addon: createRequire(import.meta.url)("./build/turnpike.node") as Addon };
+    const file = process.env.TURNPIKE_NATIVE_ADDON || "./build/turnpike.node";
+    return { addon: createRequire(import.meta.url)(file) as Addon };
   } catch (thrown) {
     return { why: textOf(thrown).split("\n")[0]! };
   }

@@ -1,6 +1,7 @@
 import { getSystemErrorName } from "node:util";
 import type { TransportAddress } from "#base";
 import { type Addon, addon, type RawSocketError, type UdpHandle } from "./addon.ts";
+import { SocketEvents } from "./batch-addon.ts";
 import type { NativeUdpSocket, SendResult, UdpSocketListener } from "./udp-contract.ts";
 
 /** UdpSocket::kSlot: the largest datagram. */
@@ -45,7 +46,7 @@ class Socket implements NativeUdpSocket {
   constructor(native: Addon, where: TransportAddress, bufferBytes: number, listener: UdpSocketListener) {
     this.#native = native;
     this.#listener = listener;
-    const opened = native.openUdp(where.address, where.port, bufferBytes, (errors) => this.#woken(errors));
+    const opened = native.openUdp(where.address, where.port, bufferBytes, (events) => this.#woken(events));
     if (typeof opened === "number") throw bindError(opened, where);
     this.#handle = opened;
     this.address = { address: where.address, port: native.udpPort(opened) };
@@ -75,8 +76,8 @@ class Socket implements NativeUdpSocket {
   }
 
   /** Errors first: as long as one waits, the socket gives nothing else, and wakes us again and again. */
-  #woken(errors: boolean): void {
-    if (errors) this.#readErrors();
+  #woken(events: number): void {
+    if (events & SocketEvents.errors) this.#readErrors();
     if (!this.#handle) return;
     slots ??= Buffer.allocUnsafeSlow(SLOTS * SLOT);
     const received = this.#native.receiveUdp(this.#handle, slots);

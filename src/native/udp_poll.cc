@@ -23,16 +23,23 @@ std::shared_ptr<PolledSocket> PolledSocket::create(napi_env env, std::unique_ptr
 }
 
 bool PolledSocket::start() {
-  const auto on_event = [](uv_poll_t* poll, int status, int) {
+  const auto on_event = [](uv_poll_t* poll, int status, int events) {
     auto* polled = static_cast<PolledSocket*>(poll->data);
     // libuv stops at EPOLLERR, which here says only that the error queue holds something.
     if (status < 0) polled->start();
-    polled->woken(status < 0);
+    polled->woken(status < 0 ? kErrors : events);
   };
-  return uv_poll_start(&poll_, UV_READABLE, on_event) == 0;
+  return uv_poll_start(&poll_, events_, on_event) == 0;
 }
 
-void PolledSocket::woken(bool errors) {
+void PolledSocket::watch_writable(bool on) {
+  const int events = on ? UV_READABLE | UV_WRITABLE : UV_READABLE;
+  if (!socket_ || events == events_) return;
+  events_ = events;
+  start();
+}
+
+void PolledSocket::woken(int events) {
   napi_handle_scope scope = nullptr;
   napi_open_handle_scope(env_, &scope);
   napi_value wake = nullptr;
@@ -40,7 +47,7 @@ void PolledSocket::woken(bool errors) {
   napi_value argument = nullptr;
   napi_get_reference_value(env_, wake_, &wake);
   napi_get_global(env_, &receiver);
-  napi_get_boolean(env_, errors, &argument);
+  napi_create_int32(env_, events, &argument);
   if (napi_make_callback(env_, nullptr, receiver, wake, 1, &argument, nullptr) == napi_pending_exception) {
     napi_value thrown = nullptr;
     napi_get_and_clear_last_exception(env_, &thrown);

@@ -10,25 +10,31 @@
 
 namespace turnpike {
 
-// Calls `wake(errors)` when something waits: with true if the error queue may hold something. An adopted descriptor
+// Calls `wake(events)` when something waits: UV_READABLE, UV_WRITABLE, or kErrors if an error waits. An adopted descriptor
 // (`bind({ fd })` of node:dgram) will not do: libuv 1.52 reads the error queue itself, and Node 24 aborts on what that gives,
 // so that one ICMP error would end the process.
 class PolledSocket {
  public:
+  // EPOLLERR, which libuv does not name.
+  static constexpr int kErrors = 64;
+
   // Lives until it is closed, or until the environment ends.
   static std::shared_ptr<PolledSocket> create(napi_env env, std::unique_ptr<UdpSocket> socket, napi_value wake);
 
   // Null once closed.
   const UdpSocket* socket() const { return socket_.get(); }
+  // Wakes also when there is room to send, or no longer.
+  void watch_writable(bool on);
   void close();
 
  private:
   PolledSocket(napi_env env, std::unique_ptr<UdpSocket> socket) : env_(env), socket_(std::move(socket)) {}
   bool start();
-  void woken(bool errors);
+  void woken(int events);
 
   napi_env env_;
   std::unique_ptr<UdpSocket> socket_;
+  int events_ = UV_READABLE;
   uv_poll_t poll_{};
   napi_ref wake_ = nullptr;
   napi_async_cleanup_hook_handle cleanup_ = nullptr;

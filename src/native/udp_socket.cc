@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <unistd.h>
 
 // After the C library's headers, whose names the kernel's would repeat.
@@ -68,6 +69,22 @@ int UdpSocket::open(const Endpoint& where, int buffer_bytes) {
   if (const int failure = prepare(buffer_bytes)) return failure;
   return bind(descriptor_, reinterpret_cast<const sockaddr*>(&where.storage), where.length) == 0 ? 0 : errno;
 }
+
+int UdpSocket::open_for_batches(const Endpoint& where, bool connected, int buffer_bytes) {
+  ipv6_ = where.storage.ss_family == AF_INET6;
+  descriptor_ = socket(where.storage.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (descriptor_ < 0) return errno;
+  set_option(descriptor_, SOL_SOCKET, SO_RCVBUF, buffer_bytes);
+  set_option(descriptor_, SOL_SOCKET, SO_SNDBUF, buffer_bytes);
+  // A kernel before 5.0 has none, and gives them one by one.
+  set_option(descriptor_, SOL_UDP, UDP_GRO, 1);
+  const auto* address = reinterpret_cast<const sockaddr*>(&where.storage);
+  const int failed = connected ? connect(descriptor_, address, where.length) : bind(descriptor_, address, where.length);
+  return failed == 0 ? 0 : errno;
+}
+
+// Segments must have checksums.
+void UdpSocket::refuse_segments() const { set_option(descriptor_, SOL_SOCKET, SO_NO_CHECK, 1); }
 
 // DF is clear unless asked for (RFC 8656 15), and IPv6 packets are fragmented at the interface's MTU.
 int UdpSocket::prepare(int buffer_bytes) const {
@@ -139,11 +156,19 @@ std::vector<SocketError> UdpSocket::read_errors() const {
   return list;
 }
 
-std::uint16_t UdpSocket::port() const {
+std::uint16_t UdpSocket::port() const { return port_of(local()); }
+
+sockaddr_storage UdpSocket::local() const {
   sockaddr_storage local{};
   socklen_t length = sizeof(local);
   getsockname(descriptor_, reinterpret_cast<sockaddr*>(&local), &length);
-  return port_of(local);
+  return local;
+}
+
+int UdpSocket::pending_error() const {
+  int error = 0;
+  socklen_t length = sizeof(error);
+  return getsockopt(descriptor_, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? error : errno;
 }
 
 void UdpSocket::close() {

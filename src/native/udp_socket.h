@@ -51,6 +51,10 @@ class UdpSocket {
 
   // These return 0 or errno. `buffer_bytes` is capped by net.core.{r,w}mem_max.
   int open(const Endpoint& where, int buffer_bytes);
+  // For batches: bound, or connected if there is a peer. What the kernel joins of one sender's is taken as one (UDP_GRO).
+  int open_for_batches(const Endpoint& where, bool connected, int buffer_bytes);
+  // For tests: UDP_SEGMENT is refused from now on with EINVAL, as where a path's MTU is too small for it.
+  void refuse_segments() const;
   int send(const std::uint8_t* data, std::size_t length, const Endpoint& to, bool dont_fragment) const;
 
   // Takes what waits, at most kBatch and one for each whole slot in `slots`.
@@ -58,6 +62,9 @@ class UdpSocket {
   // Takes what the error queue holds, at most kBatch.
   std::vector<SocketError> read_errors() const;
   std::uint16_t port() const;
+  sockaddr_storage local() const;
+  // Takes the errno that waits (SO_ERROR).
+  int pending_error() const;
   int descriptor() const { return descriptor_; }
   void close();
 

@@ -8,6 +8,8 @@ export interface UdpPath {
   /** What `listen` gave. */
   readonly listener: number;
   readonly client: TransportAddress;
+  /** Which of its threads the plane hears it with; only the plane cares. */
+  readonly lane?: number;
 }
 
 export interface StreamPath {
@@ -86,8 +88,20 @@ export interface PacketTap {
 export interface PlaneListener {
   /** A packet from a UDP client that no rule covers: a STUN message, or anything else. The bytes are the listener's to keep. */
   onPacket(path: UdpPath, bytes: Buffer): void;
-  /** May be set and taken away at any time. */
-  tap?: PacketTap | undefined;
+}
+
+/** What an administrator may want to know of a plane. Counts are since its start. */
+export interface PlaneStatus {
+  readonly kind: "native" | "typescript";
+  readonly threads: number;
+  /** Packets that should have gone up, or been shown to the tap, and were dropped because TypeScript did not keep up. */
+  readonly droppedUpwards: number;
+  /** Sends that carried a run of packets at once (UDP_SEGMENT), and the packets in them. */
+  readonly runs: { readonly sends: number; readonly packets: number };
+  /** Received runs that the system had put together (UDP_GRO), and the packets in them. */
+  readonly merged: { readonly reads: number; readonly packets: number };
+  /** Runs that had to be sent packet by packet, by the system's error: EINVAL, ENOPROTOOPT, EIO, EMSGSIZE. */
+  readonly fallbacks: Readonly<Record<string, number>>;
 }
 
 /**
@@ -97,7 +111,7 @@ export interface PlaneListener {
  * address of another relay, the packet goes to that relay in memory (hairpin), from the sender's advertised address.
  *
  * Two relays of different address families may have the same client (dual allocation, RFC 8656 7.2): a channel is bound
- * on one of them. Where the platform tells of ICMP errors, those about packets to a permitted peer go to the client as
+ * on one of them. The DSCP and ECN of a packet travel with it where the platform shows them (RFC 8656 13). Where it tells of ICMP errors, those about packets to a permitted peer go to the client as
  * Data indications (RFC 8656 11.5).
  */
 export interface PacketPlane {
@@ -122,10 +136,22 @@ export interface PacketPlane {
    * is too large for the path, the client is told by ICMP "fragmentation needed" or "packet too big".
    */
   sendToPeer(id: number, peer: TransportAddress, data: Buffer, dontFragment?: boolean): void;
+  /**
+   * From now on Send indications of the relay's client to that peer pass without going up: as long as its address is
+   * permitted, they do not ask for DF, and the same relay of this plane, or none, is at that address.
+   */
+  admit(id: number, peer: TransportAddress): void;
+  /** Send indications go up again, to every peer. */
+  forgetAdmitted(id: number): void;
   /** For clients whose packets do not come in through the plane. */
   sendOnChannel(id: number, channel: number, data: Buffer): void;
   /** Undefined for a relay that is not open. */
   counters(id: number): Readonly<RelayCounters> | undefined;
+  /** Since a packet last passed in either direction, or the relay was opened. Within a second; undefined as `counters`. */
+  idleMs(id: number): number | undefined;
+  /** Shows every UDP packet to the tap from now on, or to none. */
+  setTap(tap: PacketTap | undefined): void;
+  status(): PlaneStatus;
 }
 
 /** The plane's sockets close with the scope. */

@@ -165,15 +165,19 @@ test("a dead connection is passed over for a live one", async (t) => {
 });
 
 test("a connection that left a channel unanswered is asked last until it is heard again", async (t) => {
-  const limits = { ...FAST, probeMs: 60_000, silenceMs: 60_000, channelOpenMs: 400 };
+  const limits = { ...FAST, probeMs: 60_000, silenceMs: 60_000, channelOpenMs: 1000 };
   const { end } = await edge(t, limits);
   const wire = await line(t, end.address);
   await active(core(t, wire.address, { limits }).end);
   await active(core(t, end.address, { limits }).end);
   wire.silence(true);
-  const begun = performance.now();
-  for (let i = 0; i < 8; i++) assert.equal(await ask(end, "x"), "X");
-  assert.ok(performance.now() - begun < 2 * limits.channelOpenMs, "only one of eight requests had to wait");
+  let waited = 0;
+  for (let i = 0; i < 8; i++) {
+    const begun = performance.now();
+    assert.equal(await ask(end, "x"), "X");
+    if (performance.now() - begun >= limits.channelOpenMs) waited++;
+  }
+  assert.ok(waited <= 1, `${waited} of eight requests had to wait`);
 });
 
 test("strangers who never authenticate are few and short", async (t) => {

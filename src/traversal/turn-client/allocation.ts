@@ -146,7 +146,7 @@ export class Allocation implements TurnAllocation {
   #receive(bytes: Buffer): void {
     this.#heardAt = this.#clock.now();
     if (isChannelData(bytes)) this.#receiveChannelData(bytes);
-    else this.#receiveStun(decodeMessage(bytes));
+    else this.#receiveStun(decodeMessage(isAnswer(bytes) ? Buffer.from(bytes) : bytes));
   }
 
   #receiveStun(message: StunMessage | DecodeError): void {
@@ -222,6 +222,11 @@ export class Allocation implements TurnAllocation {
     const { address, port } = this.#options.server;
     return fail("TURN_CLIENT_REFUSED", { server: `${address}:${port}`, method: "allocate", code: 200, reason });
   }
+}
+
+/** RFC 8489 5: the upper bit of the class. Whoever waits for an answer reads it when its bytes are no longer ours. */
+function isAnswer(bytes: Buffer): boolean {
+  return (bytes[0]! & 1) === 1;
 }
 
 function sendIndication(data: Buffer, peer: TransportAddress): Buffer {

@@ -1,4 +1,4 @@
-import { addressKey, type TransportAddress } from "#base";
+import { addressKey, rememberedKey, type TransportAddress } from "#base";
 import { attribute, attributes, FIRST_CHANNEL, LAST_CHANNEL, Method } from "#stun";
 import type { Session } from "./session.ts";
 import { PATIENT } from "./transactions.ts";
@@ -29,7 +29,7 @@ export class Channels {
 
   /** The number to send with, or undefined while there is none. */
   numberOf(peer: TransportAddress): number | undefined {
-    const channel = this.#byPeer.get(addressKey(peer));
+    const channel = this.#byPeer.get(rememberedKey(peer));
     return channel?.state === "bound" ? channel.number : undefined;
   }
 

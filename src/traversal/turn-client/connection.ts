@@ -1,4 +1,3 @@
-import dgram from "node:dgram";
 import { lookup } from "node:dns/promises";
 import net from "node:net";
 import tls from "node:tls";
@@ -6,6 +5,7 @@ import { type Scope, type TransportAddress, textOf } from "#base";
 import { StreamWriter } from "#packet-plane";
 import { FrameReader, padded } from "#stun";
 import type { TurnClientOptions } from "./contract.ts";
+import { openUdp } from "./udp-connection.ts";
 
 /** The way to the server: a connected UDP socket, or a TCP or TLS connection. */
 export interface Connection {
@@ -16,13 +16,11 @@ export interface Connection {
 }
 
 export interface ConnectionListener {
+  /** The bytes are the listener's until it returns. */
   onMessage(bytes: Buffer): void;
   /** The connection is of no use any more. */
   onBroken(why: string): void;
 }
-
-/** A burst of keyframes to all guests must fit. The kernel caps it at net.core.{r,w}mem_max. */
-const SOCKET_BUFFER = 4 << 20;
 
 /** Rejects if the name does not resolve or the server refuses the connection. */
 export async function openConnection(
@@ -36,40 +34,6 @@ export async function openConnection(
   scope.signal.throwIfAborted();
   const where = { address, port: server.port };
   return transport === "udp" ? openUdp(scope, where, family, listener) : openStream(scope, where, options, listener);
-}
-
-async function openUdp(
-  scope: Scope,
-  server: TransportAddress,
-  family: number,
-  listener: ConnectionListener,
-): Promise<Connection> {
-  const socket = dgram.createSocket({
-    type: family === 6 ? "udp6" : "udp4",
-    recvBufferSize: SOCKET_BUFFER,
-    sendBufferSize: SOCKET_BUFFER,
-  });
-  scope.defer(() => void socket.close());
-  await new Promise<void>((resolve, reject) => {
-    socket.once("error", reject);
-    socket.connect(server.port, server.address, () => {
-      socket.off("error", reject);
-      resolve();
-    });
-  });
-  socket.on("message", (bytes) => listener.onMessage(bytes));
-  // Only a refusal says that nobody is there; what else a send can meet (no route for a moment) shows as a timeout.
-  socket.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "ECONNREFUSED") listener.onBroken("connection refused");
-  });
-  return {
-    reliable: false,
-    send: (bytes) => {
-      if (socket.getSendQueueCount() > 0) return false;
-      socket.send(bytes);
-      return true;
-    },
-  };
 }
 
 async function openStream(

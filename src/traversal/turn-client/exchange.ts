@@ -34,7 +34,8 @@ export async function exchange<T>(
   let transactions: Transactions | undefined;
   const connecting = openConnection(own, options, {
     onMessage: (bytes) => {
-      const message = decodeMessage(bytes);
+      // Whoever waits for the answer reads it later.
+      const message = decodeMessage(Buffer.from(bytes));
       if (message instanceof DecodeError || message.malformed) return;
       if (message.class !== MessageClass.indication) transactions?.settle(message);
     },

@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
-import { addressKey, sourceNetwork, type TransportAddress } from "#base";
-import { type ClientPath, noTraffic, type RelayCounters } from "#packet-plane";
+import { addressKey, canonicalAddress, sourceNetwork, type TransportAddress } from "#base";
+import type { ClientPath, RelayCounters } from "#packet-plane";
 import type { Attribute } from "#stun";
 import type { User } from "./credentials.ts";
 import type { Family } from "./family.ts";
@@ -24,6 +24,9 @@ export interface Client {
 
 export interface Channel {
   readonly peer: TransportAddress;
+  /** `addressKey` of the peer, and of where packets to it come out: an IPv4 address may hide in that of the peer. */
+  readonly key: string;
+  readonly reaches: string;
   until: number;
 }
 
@@ -48,13 +51,15 @@ export interface Allocation {
   relays: readonly Relay[];
   readonly createdAt: number;
   /** By IP address: until when. */
-  readonly permissions: Map<string, number>;
-  readonly channels: Map<number, Channel>;
+  permissions: ReadonlyMap<string, number>;
+  channels: ReadonlyMap<number, Channel>;
+  /** Those with a channel to its relays, and to whose relays it has had a channel. */
+  neighbours: Set<Allocation> | undefined;
   /** The Allocate that made it, so that its retransmission gets the same answer (RFC 8656 7.2). */
   readonly transactionId: string;
   answer: readonly Attribute[];
   /** Of relays that ended before the allocation. */
-  readonly past: RelayCounters;
+  past: RelayCounters | undefined;
   readonly requests: Tally;
   readonly responses: Tally;
   /** Peers refused so far; the first ones are logged. */
@@ -69,6 +74,10 @@ export interface Allocation {
 
 let nextId = 1;
 
+/** Shared by all that have none yet: thousands of allocations wait for their first. */
+const NO_PERMISSIONS: ReadonlyMap<string, number> = new Map();
+const NO_CHANNELS: ReadonlyMap<number, Channel> = new Map();
+
 /** In no table yet, and without a relay. */
 export function newAllocation({ client, proof, message, now }: Request): Allocation {
   return {
@@ -78,11 +87,12 @@ export function newAllocation({ client, proof, message, now }: Request): Allocat
     state: "opening",
     relays: [],
     createdAt: now,
-    permissions: new Map(),
-    channels: new Map(),
+    permissions: NO_PERMISSIONS,
+    channels: NO_CHANNELS,
+    neighbours: undefined,
     transactionId: message.transactionId.toString("hex"),
     answer: [],
-    past: noTraffic(),
+    past: undefined,
     requests: new Tally(),
     responses: new Tally(),
     refusals: 0,
@@ -92,9 +102,28 @@ export function newAllocation({ client, proof, message, now }: Request): Allocat
   };
 }
 
+export function setPermission(allocation: Allocation, address: string, until: number): void {
+  if (allocation.permissions === NO_PERMISSIONS) allocation.permissions = new Map();
+  (allocation.permissions as Map<string, number>).set(address, until);
+}
+
+export function dropPermission({ permissions }: Allocation, address: string): void {
+  if (permissions !== NO_PERMISSIONS) (permissions as Map<string, number>).delete(address);
+}
+
+export function setChannel(allocation: Allocation, number: number, peer: TransportAddress, until: number): void {
+  if (allocation.channels === NO_CHANNELS) allocation.channels = new Map();
+  const reaches = addressKey({ address: canonicalAddress(peer.address) ?? peer.address, port: peer.port });
+  (allocation.channels as Map<number, Channel>).set(number, { peer, key: addressKey(peer), reaches, until });
+}
+
+export function dropChannel({ channels }: Allocation, number: number): void {
+  if (channels !== NO_CHANNELS) (channels as Map<number, Channel>).delete(number);
+}
+
 /** All allocations, by 5-tuple and by relayed address. */
 export class Allocations implements Iterable<Allocation> {
-  readonly #all = new Set<Allocation>();
+  readonly #all = new Map<number, Allocation>();
   readonly #byClient = new Map<string, Allocation>();
   readonly #byRelay = new Map<string, Allocation>();
   readonly #byUser = new Map<string, number>();
@@ -109,8 +138,7 @@ export class Allocations implements Iterable<Allocation> {
   }
 
   byId(id: number): Allocation | undefined {
-    for (const allocation of this.#all) if (allocation.id === id) return allocation;
-    return undefined;
+    return this.#all.get(id);
   }
 
   heldBy(user: User): number {
@@ -118,8 +146,9 @@ export class Allocations implements Iterable<Allocation> {
   }
 
   heldOverUdp(user: User): boolean {
-    for (const { client, user: holder, state } of this.#all)
-      if (state === "open" && client.transport === "udp" && userKey(holder) === userKey(user)) return true;
+    for (const { client, user: holder, state } of this.#all.values())
+      if (holder.id === user.id && holder.role === user.role && state === "open" && client.transport === "udp")
+        return true;
     return false;
   }
 
@@ -131,8 +160,16 @@ export class Allocations implements Iterable<Allocation> {
     return this.#byRelay.get(addressKey(where));
   }
 
+  /** To be called when a channel is bound: the end of the one matters to the other. */
+  tie(allocation: Allocation, { reaches }: Channel): void {
+    const holder = this.#byRelay.get(reaches);
+    if (!holder || holder === allocation) return;
+    (allocation.neighbours ??= new Set()).add(holder);
+    (holder.neighbours ??= new Set()).add(allocation);
+  }
+
   add(allocation: Allocation): void {
-    this.#all.add(allocation);
+    this.#all.set(allocation.id, allocation);
     this.#byClient.set(allocation.client.key, allocation);
     count(this.#byUser, userKey(allocation.user), 1);
     count(this.#bySource, sourceNetwork(allocation.client.address.address), 1);
@@ -170,7 +207,7 @@ export class Allocations implements Iterable<Allocation> {
   remove(allocation: Allocation): void {
     if (allocation.state === "ended") return;
     allocation.state = "ended";
-    this.#all.delete(allocation);
+    this.#all.delete(allocation.id);
     this.forgetClient(allocation, allocation.client);
     for (const relay of allocation.relays)
       for (const key of relayKeys(relay)) if (this.#byRelay.get(key) === allocation) this.#byRelay.delete(key);

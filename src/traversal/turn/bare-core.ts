@@ -1,5 +1,5 @@
 import { type Clock, memoryLog, Scope, systemClock } from "#base";
-import type { PacketPlane } from "#packet-plane";
+import type { PacketPlane, PlaneStatus } from "#packet-plane";
 import { Cluster } from "./cluster.ts";
 import { TurnCore } from "./core.ts";
 import { familyOf } from "./family.ts";
@@ -8,6 +8,16 @@ import { RawClient } from "./raw-client.ts";
 import type { TurnTransport } from "./status.ts";
 import { TcpRelays } from "./tcp-relay/index.ts";
 import { testOptions } from "./test-world.ts";
+
+/** Of a plane without sockets. */
+export const PAPER: PlaneStatus = {
+  kind: "typescript",
+  threads: 1,
+  droppedUpwards: 0,
+  runs: { sends: 0, packets: 0 },
+  merged: { reads: 0, packets: 0 },
+  fallbacks: {},
+};
 
 /** For tests: the protocol without sockets, for clients of any address. Relays exist on paper only. */
 export function bareCore(overrides: Partial<TurnServerOptions> = {}, clock: Clock = systemClock) {
@@ -22,8 +32,13 @@ export function bareCore(overrides: Partial<TurnServerOptions> = {}, clock: Cloc
     permit: idle,
     bindChannel: idle,
     sendToPeer: idle,
+    admit: idle,
+    forgetAdmitted: idle,
     sendOnChannel: idle,
     counters: () => undefined,
+    idleMs: () => undefined,
+    setTap: idle,
+    status: () => PAPER,
   };
   const log = memoryLog();
   const scope = new Scope();

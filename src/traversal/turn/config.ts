@@ -97,6 +97,11 @@ export const turnSection = z
     tcpAllocations: z.boolean().default(false).describe("relays for TCP (RFC 6062)"),
     mobility: z.boolean().default(false).describe("allocations that follow their client to a new address (RFC 8016)"),
     allowPeers: allowPeers.describe("prefixes that a role may reach besides its default"),
+    plane: z
+      .enum(["auto", "typescript"])
+      .default("auto")
+      .describe("what moves packets: auto is the native plane where it was built, else the one in TypeScript"),
+    threads: z.int().min(0).max(64).default(0).describe("threads of the native plane; 0 is one for each core"),
     cluster: z.array(clusterPeer).default([]).describe("other edges, for clients when this one is full or drains"),
     limits: limitsSection.describe("how much one client, and all of them, may have"),
   })
@@ -120,6 +125,7 @@ export function turnOptions(section: TurnSection, { web, neverPeers = [] }: Turn
   if (!sharedSecretFile && !usersFile) throw fail("TURN_NO_CREDENTIALS");
   const realm = realmOf(section);
   const { defaultRole, unauthenticatedBinding, tcpAllocations, mobility, allowPeers, cluster, limits } = section;
+  const { plane, threads } = section;
   return {
     listen: listenersOf(section),
     tls: certificate && key ? loadPair(certificate, key) : web,
@@ -134,6 +140,7 @@ export function turnOptions(section: TurnSection, { web, neverPeers = [] }: Turn
     sharedSecrets: sharedSecretFile ? linesOf("turn.sharedSecretFile", sharedSecretFile) : [],
     users: usersFile ? readUsers(usersFile, realm) : [],
     ...{ defaultRole, unauthenticatedBinding, tcpAllocations, mobility, allowPeers, cluster, limits, neverPeers },
+    ...{ plane, threads },
   };
 }
 

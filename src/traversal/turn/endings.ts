@@ -1,6 +1,6 @@
-import { addressKey, canonicalAddress, type TransportAddress } from "#base";
+import type { TransportAddress } from "#base";
 import { noTraffic, type RelayCounters } from "#packet-plane";
-import { type Allocation, type Relay, relayKeys } from "./allocation.ts";
+import { type Allocation, dropChannel, dropPermission, type Relay, relayKeys } from "./allocation.ts";
 import type { TurnCore } from "./core.ts";
 import { closeRelay } from "./open-relays.ts";
 import { relayFor } from "./state.ts";
@@ -25,7 +25,8 @@ export function endAllocation(core: TurnCore, allocation: Allocation, why: strin
   if (state !== "open") return;
   addTraffic(core.past, traffic);
   for (const relay of relays) closeRelay(core, allocation, relay);
-  unbindEverywhere(core, relays);
+  unbindNeighbours(core, allocation, relays);
+  for (const neighbour of allocation.neighbours ?? []) neighbour.neighbours?.delete(allocation);
   // What a client can do as often as it likes has no line each time, but is counted.
   if (!BY_THE_CLIENT.has(why) || core.mayLog(allocation.client)) logEnd(core, allocation, why, traffic);
   else core.unloggedEnds++;
@@ -33,14 +34,14 @@ export function endAllocation(core: TurnCore, allocation: Allocation, why: strin
 
 /** One of the two relays of a dual allocation; what was permitted through it goes with it. */
 export function endRelay(core: TurnCore, allocation: Allocation, relay: Relay): void {
-  addTraffic(allocation.past, core.plane.counters(relay.id));
+  allocation.past = addTraffic(allocation.past ?? noTraffic(), core.plane.counters(relay.id));
   core.allocations.forgetRelay(allocation, relay);
   closeRelay(core, allocation, relay);
-  unbindEverywhere(core, [relay]);
+  unbindNeighbours(core, allocation, [relay]);
   const { permissions, channels } = allocation;
   for (const address of permissions.keys())
-    if (!relayFor(allocation, { address, port: 0 })) permissions.delete(address);
-  for (const [number, { peer }] of channels) if (!relayFor(allocation, peer)) channels.delete(number);
+    if (!relayFor(allocation, { address, port: 0 })) dropPermission(allocation, address);
+  for (const [number, { peer }] of channels) if (!relayFor(allocation, peer)) dropChannel(allocation, number);
 }
 
 /** Ends what has had its time. */
@@ -49,10 +50,10 @@ export function sweepAllocations(core: TurnCore, now: number): void {
   core.unloggedEnds = 0;
   for (const allocation of core.allocations) {
     if (allocation.state !== "open") continue;
-    const expired = allocation.relays.filter(({ expiresAt }) => expiresAt <= now);
-    if (expired.length === allocation.relays.length) endAllocation(core, allocation, "expired");
+    const { relays } = allocation;
+    if (relays.every(({ expiresAt }) => expiresAt <= now)) endAllocation(core, allocation, "expired");
     else {
-      for (const relay of expired) endRelay(core, allocation, relay);
+      for (const relay of relays) if (relay.expiresAt <= now) endRelay(core, allocation, relay);
       sweepRules(core, allocation, now);
     }
   }
@@ -66,7 +67,12 @@ export function recheck(core: TurnCore): void {
       if (forbidden({ address, port: 0 })) forbid(core, allocation, address);
     for (const [number, { peer }] of allocation.channels) if (forbidden(peer)) unbind(core, allocation, number);
     allocation.tcp?.recheck();
+    judgeSendsAnew(core, allocation);
   }
+}
+
+function judgeSendsAnew({ plane }: TurnCore, { tcp, relays }: Allocation): void {
+  if (!tcp) for (const { id } of relays) plane.forgetAdmitted(id);
 }
 
 function sweepRules(core: TurnCore, allocation: Allocation, now: number): void {
@@ -75,28 +81,24 @@ function sweepRules(core: TurnCore, allocation: Allocation, now: number): void {
 }
 
 function forbid({ plane }: TurnCore, allocation: Allocation, address: string): void {
-  allocation.permissions.delete(address);
+  dropPermission(allocation, address);
   const relay = relayFor(allocation, { address, port: 0 });
   if (relay && !allocation.tcp) plane.permit(relay.id, address, false);
 }
 
 function unbind({ plane }: TurnCore, allocation: Allocation, number: number): void {
   const { peer } = allocation.channels.get(number)!;
-  allocation.channels.delete(number);
+  dropChannel(allocation, number);
   const relay = relayFor(allocation, peer);
   if (relay) plane.bindChannel(relay.id, number, undefined);
 }
 
 /** A channel to a relay that is gone must not lead to whoever gets its port next: that one was not judged. */
-function unbindEverywhere(core: TurnCore, gone: readonly Relay[]): void {
+function unbindNeighbours(core: TurnCore, { neighbours }: Allocation, gone: readonly Relay[]): void {
+  if (!neighbours) return;
   const keys = new Set(gone.flatMap(relayKeys));
-  for (const allocation of core.allocations)
-    for (const [number, { peer }] of allocation.channels) if (keys.has(keyOf(peer))) unbind(core, allocation, number);
-}
-
-/** As the relay's own keys are: an IPv4 address may hide in that of the peer. */
-function keyOf({ address, port }: TransportAddress): string {
-  return addressKey({ address: canonicalAddress(address) ?? address, port });
+  for (const neighbour of neighbours)
+    for (const [number, { reaches }] of neighbour.channels) if (keys.has(reaches)) unbind(core, neighbour, number);
 }
 
 function logEnd({ clock, log }: TurnCore, allocation: Allocation, why: string, traffic: RelayCounters): void {

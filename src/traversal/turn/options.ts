@@ -83,7 +83,17 @@ export interface TurnServerOptions {
   /** The other edges, to which clients are sent when this one is full or drains. */
   readonly cluster: readonly ClusterPeer[];
   readonly limits: TurnLimits;
+  /** What moves the packets: "auto", as if left out, is the native plane where its addon was built. */
+  readonly plane?: "auto" | "typescript" | undefined;
+  /** Of the native plane. 0, as if left out, is one for each core. */
+  readonly threads?: number | undefined;
 }
 
 /** What needs a restart; everything else may change while the server runs. */
-export const FIXED = ["listen", "relay", "realm"] as const satisfies readonly (keyof TurnServerOptions)[];
+export const FIXED = [
+  "listen",
+  "relay",
+  "realm",
+  "plane",
+  "threads",
+] as const satisfies readonly (keyof TurnServerOptions)[];

@@ -14,9 +14,10 @@ interface Parts {
   readonly streams: StreamClients;
   readonly listening: readonly TurnListener[];
   readonly startedAt: number;
+  readonly planeWhy: string;
 }
 
-export function turnStatus({ core, cluster, streams, listening, startedAt }: Parts): TurnStatus {
+export function turnStatus({ core, cluster, streams, listening, startedAt, planeWhy }: Parts): TurnStatus {
   const all = [...core.allocations];
   const traffic = addTraffic(noTraffic(), core.past);
   for (const allocation of all) addTraffic(traffic, trafficOf(core, allocation));
@@ -44,6 +45,7 @@ export function turnStatus({ core, cluster, streams, listening, startedAt }: Par
     silent: core.silent.toJSON(),
     refusedPeers: core.refusedPeers.toJSON(),
     traffic,
+    plane: { ...core.plane.status(), why: planeWhy },
     cluster: cluster.status(),
   };
 }
@@ -61,12 +63,19 @@ export function allocationStatus(core: TurnCore, allocation: Allocation): Alloca
     relays: relays.map(({ relayed }) => relayed),
     createdAt: date(createdAt),
     expiresAt: date(Math.max(createdAt, ...relays.map(({ expiresAt }) => expiresAt))),
+    idleS: idleSeconds(core, allocation),
     permissions: [...permissions].map(([address, until]) => ({ address, expiresAt: date(until) })),
     channels: [...channels].map(([number, { peer, until }]) => ({ number, peer, expiresAt: date(until) })),
     requests: requests.toJSON(),
     responses: responses.toJSON(),
     counters: trafficOf(core, allocation),
   };
+}
+
+/** Of the relay that a packet passed last. */
+function idleSeconds({ plane }: TurnCore, { tcp, relays }: Allocation): number | undefined {
+  const idle = tcp ? [] : relays.flatMap(({ id }) => plane.idleMs(id) ?? []);
+  return idle.length > 0 ? Math.floor(Math.min(...idle) / 1000) : undefined;
 }
 
 function gauges({ ports, options, clock }: TurnCore): PortGauge[] {

@@ -11,7 +11,7 @@ import {
   textOf,
 } from "#base";
 import type { SocketTap } from "#listeners";
-import { type OpenPlane, openTypescriptPlane, type PacketTap, type PlaneListener } from "#packet-plane";
+import { choosePlane, type PacketTap, type PlaneChoice, type PlaneListener } from "#packet-plane";
 import type { Client } from "./allocation.ts";
 import { Cluster } from "./cluster.ts";
 import { TurnCore } from "./core.ts";
@@ -53,7 +53,8 @@ export interface TurnServer {
 
 export interface TurnServerParts {
   readonly clock?: Clock;
-  readonly openPlane?: OpenPlane;
+  /** Instead of the one that the options call for. */
+  readonly plane?: PlaneChoice;
   /** A unix socket to listen on for streams that another process accepted (`handover.ts`). */
   readonly handover?: string | undefined;
   /** Sees the connections of clients over TCP and TLS. */
@@ -70,7 +71,7 @@ export async function startTurnServer(
   options: TurnServerOptions,
   scope: Scope,
   log: Log,
-  { clock = systemClock, openPlane = openTypescriptPlane, handover, tap, onGuess }: TurnServerParts = {},
+  { clock = systemClock, plane: choice = planeFor(options), handover, tap, onGuess }: TurnServerParts = {},
 ): Promise<TurnServer> {
   const { ipv4, ipv6 } = options.relay;
   for (const place of [ipv4, ipv6]) if (place) await checkRelayAddress(place.address);
@@ -82,7 +83,7 @@ export async function startTurnServer(
       receive({ path, transport: "udp", address: path.client, family, key }, bytes);
     },
   };
-  const plane = openPlane(scope, planeListener);
+  const plane = choice.open(scope, planeListener);
   const pause = (ms: number) => scope.sleep(ms).catch(() => {});
   const cluster = new Cluster(scope, options, log, clock);
   const tcpRelays = new TcpRelays(scope, new SteadyClock(clock));
@@ -117,15 +118,29 @@ export async function startTurnServer(
   scope.defer(() => {
     for (const allocation of [...core.allocations]) core.end(allocation, "server stopped");
   });
+  return running({ core, cluster, streams, listening, messages, choice });
+}
+
+interface Running {
+  readonly core: TurnCore;
+  readonly cluster: Cluster;
+  readonly streams: StreamClients;
+  readonly listening: readonly TurnListener[];
+  readonly messages: MessageLog;
+  readonly choice: PlaneChoice;
+}
+
+function running({ core, cluster, streams, listening, messages, choice }: Running): TurnServer {
   const startedAt = core.clock.now();
+  const state = { core, cluster, streams, listening, planeWhy: choice.why };
   return {
     listening,
-    status: () => turnStatus({ core, cluster, streams, listening, startedAt: core.clock.date(startedAt) }),
+    status: () => turnStatus({ ...state, startedAt: core.clock.date(startedAt) }),
     allocations: () => [...core.allocations].map((allocation) => allocationStatus(core, allocation)),
     why: (credential, peer) => explainPeer(core, credential, peer),
     drain: (on) => {
       core.draining = on;
-      log.info(on ? "TURN is being drained" : "TURN takes new allocations again", {
+      core.log.info(on ? "TURN is being drained" : "TURN takes new allocations again", {
         allocations: core.allocations.size,
       });
     },
@@ -140,13 +155,15 @@ export async function startTurnServer(
       if (allocation) core.end(allocation, "ended by the administrator");
       return allocation !== undefined;
     },
-    setTap: (packets) => {
-      planeListener.tap = packets;
-    },
+    setTap: (packets) => core.plane.setTap(packets),
     logMessages: (on) => {
       messages.enabled = on;
     },
   };
+}
+
+function planeFor({ plane = "auto", threads = 0 }: TurnServerOptions): PlaneChoice {
+  return choosePlane(plane, threads);
 }
 
 function streamSettings({ tls, limits }: TurnServerOptions) {

@@ -1,5 +1,5 @@
 import type { TransportAddress } from "#base";
-import type { RelayCounters } from "#packet-plane";
+import type { PlaneStatus, RelayCounters } from "#packet-plane";
 import type { TurnRole } from "./options.ts";
 
 /** Plain data: it crosses from the worker process to the role, and from there to the administrator as JSON. */
@@ -36,6 +36,8 @@ export interface TurnStatus {
   /** 403, by the rule that decided. */
   readonly refusedPeers: Readonly<Record<string, number>>;
   readonly traffic: Readonly<RelayCounters>;
+  /** What moves the packets, and why this one: "the native addon is built", "turn.plane says so". */
+  readonly plane: PlaneStatus & { readonly why: string };
   /** Other edges of the cluster. */
   readonly cluster: readonly ClusterPeerStatus[];
 }
@@ -70,6 +72,8 @@ export interface AllocationStatus {
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly expiresAt: number;
+  /** Seconds since a packet passed. Unknown of TCP relays. */
+  readonly idleS?: number | undefined;
   readonly permissions: readonly { readonly address: string; readonly expiresAt: number }[];
   readonly channels: readonly {
     readonly number: number;

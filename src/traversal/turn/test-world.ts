@@ -70,7 +70,10 @@ export async function world(overrides: Partial<TurnServerOptions> = {}, clock?: 
   const scope = new Scope();
   const options = testOptions(overrides);
   const log = memoryLog();
-  const server = await startTurnServer(options, scope, log, clock ? { clock } : {});
+  const server = await startTurnServer(options, scope, log, clock ? { clock } : {}).catch(async (error) => {
+    await scope.close();
+    throw error;
+  });
   const at = server.listening[0]!;
   return {
     options,

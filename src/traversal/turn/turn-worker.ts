@@ -1,5 +1,7 @@
+import { flushCompileCache } from "node:module";
 import { assertNever, type Log, type LogFields, type LogLevel } from "#base";
 import type { CaptureOptions, CaptureState } from "#capture";
+import { nativeAvailable, noNewPrivileges } from "#native";
 import { serveParent } from "#worker-process";
 import type { TurnServerOptions } from "./options.ts";
 import { startTurnServer, type TurnServer } from "./server.ts";
@@ -42,6 +44,8 @@ interface Worker {
 /** The entry of the TURN worker process. */
 serveParent<TurnWorkerOptions, TurnWorkerRequest, TurnWorkerEvent>({
   start: async ({ server: options, handover, draining, level, capture: goesOn }, scope, emit) => {
+    // Whatever a packet may make of this process: it gains no right of another program.
+    if (nativeAvailable()) noNewPrivileges();
     const log = new WorkerLog(emit, level);
     const capture = new WorkerCapture(scope);
     const server = await startTurnServer(options, scope, log.log(), {
@@ -51,6 +55,8 @@ serveParent<TurnWorkerOptions, TurnWorkerRequest, TurnWorkerEvent>({
     if (draining) server.drain(true);
     server.logMessages(level === "debug");
     if (goesOn) await capture.start(server, goesOn);
+    // A worker that dies writes nothing, and the next one should not have to compile all of this again.
+    flushCompileCache();
     const worker = { server, capture, log };
     return (request) => answer(worker, request);
   },

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { encodeChannelData } from "#stun";
+import { sendIndication } from "./sends.ts";
 import { type Checks, until, type World } from "./world.ts";
 
 const PLENTY = 1e9;
 /** So few that a slow test sees one more at most. */
 const TWO_A_SECOND = { packetsPerSecond: 2, bitsPerSecond: PLENTY };
 
-/** What the limits of a relay let through. */
+/** What the limits of a relay let through, and what else has to do with time: the same in both families. */
 export const limitChecks: Checks = {
   "both directions together keep to the packets per second, and what is above is counted": async (world) => {
     const { client, relay } = await world.udpRelay(1, { limits: TWO_A_SECOND });
@@ -53,6 +54,29 @@ export const limitChecks: Checks = {
     world.plane.sendToPeer(2, one.relay.advertised, Buffer.from("x"));
     assert.equal(world.plane.counters(2)?.limitedPackets, 9);
     assert.equal(world.plane.counters(1)?.receivedPackets, 0);
+  },
+
+  "admitted Sends keep to them": async (world) => {
+    const { client } = await world.udpRelay(1, { limits: TWO_A_SECOND });
+    const peer = await world.socket();
+    world.plane.permit(1, world.here, true);
+    world.plane.admit(1, peer.address);
+    for (let i = 0; i < 10; i++) client.send(sendIndication(peer.address, "x"), world.listener);
+    await handled(world, 1, 10);
+    assert.ok(world.plane.counters(1)!.limitedPackets >= 7);
+  },
+
+  "a relay is idle until a packet passes": async (world) => {
+    const { client, relay } = await world.udpRelay(1);
+    const peer = await world.socket();
+    world.plane.bindChannel(1, 0x4000, peer.address);
+    await until(() => world.plane.idleMs(1)! >= 2000);
+    peer.send(Buffer.from("unasked"), relay.bound);
+    await world.counted(1, "refusedPackets", 1);
+    assert.ok(world.plane.idleMs(1)! >= 2000, "what is refused does not count");
+    client.send(encodeChannelData(0x4000, Buffer.from("awake")), world.listener);
+    await peer.next();
+    await until(() => world.plane.idleMs(1)! < 2000);
   },
 };
 

@@ -20,7 +20,10 @@ export const IPV6 = "::1";
 /** Documentation addresses: never reached, only shown (RFC 5737, 3849). */
 const ADVERTISED = { [IPV4]: "203.0.113.10", [IPV6]: "2001:db8::10" };
 
-type Here = typeof IPV4 | typeof IPV6;
+/** Bursts must fit while the test is busy, bytes. */
+const RECEIVE_BUFFER = 1 << 20;
+
+export type Here = typeof IPV4 | typeof IPV6;
 
 /** What a plane does, as a sentence, and how that is seen. */
 export type Checks = Readonly<Record<string, (world: World) => Promise<void>>>;
@@ -35,19 +38,21 @@ export interface RelayChoice {
 export class World {
   readonly here: Here;
   readonly #scope: Scope;
-  readonly #up: { path: UdpPath; text: string }[] = [];
-  readonly up: PlaneListener = { onPacket: (path, bytes) => void this.#up.push({ path, text: String(bytes) }) };
+  readonly #planeScope: Scope;
+  readonly #up: { path: UdpPath; bytes: Buffer }[] = [];
+  readonly up: PlaneListener = { onPacket: (path, bytes) => void this.#up.push({ path, bytes }) };
   plane!: PacketPlane;
   listener!: TransportAddress;
 
   constructor(scope: Scope, here: Here) {
     this.#scope = scope;
+    this.#planeScope = scope.child();
     this.here = here;
   }
 
   static async create(scope: Scope, open: OpenPlane, here: Here): Promise<World> {
     const world = new World(scope, here);
-    world.plane = open(scope, world.up);
+    world.plane = open(world.#planeScope, world.up);
     world.listener = (await world.plane.listen({ address: here, port: 0 })).address;
     return world;
   }
@@ -62,16 +67,25 @@ export class World {
     return new TestSocket(socket);
   }
 
-  /** Makes the client known to the plane as it knows it. */
-  async pathOf(client: TestSocket): Promise<UdpPath> {
-    const text = `from ${client.address.port} ${Math.random()}`;
-    client.send(Buffer.from(text), this.listener);
-    await this.goesUp(text);
-    return this.#up.find((packet) => packet.text === text)!.path;
+  /** The client's path as the plane knows it. What the client sent to `listener` before has been judged by then. */
+  async pathOf(client: Pick<TestSocket, "address" | "send">, listener = this.listener): Promise<UdpPath> {
+    const hello = Buffer.from(`from ${client.address.port} ${Math.random()}`);
+    client.send(hello, listener);
+    await this.goesUp(hello);
+    return this.#up.find(({ bytes }) => bytes.equals(hello))!.path;
   }
 
-  goesUp(text: string): Promise<void> {
-    return until(() => this.#up.some((packet) => packet.text === text));
+  goesUp(packet: Buffer): Promise<void> {
+    return until(() => this.wentUp(packet));
+  }
+
+  wentUp(packet: Buffer): boolean {
+    return this.#up.some(({ bytes }) => bytes.equals(packet));
+  }
+
+  /** Ends the plane, with whatever it is doing. */
+  closePlane(): Promise<void> {
+    return this.#planeScope.close();
   }
 
   async udpRelay(id: number, choice?: RelayChoice): Promise<{ client: TestSocket; relay: RelayOptions }> {
@@ -93,16 +107,16 @@ export class World {
     return relay;
   }
 
-  /** A stream client that keeps what it is sent. */
+  /** A stream client that takes frames while it has room. A plane may write them a little later than it counts them. */
   stream() {
     const frames: Buffer[] = [];
-    return {
-      frames,
-      path: {
-        transport: "tcp",
-        writer: { write: (frame: Uint8Array) => frames.push(Buffer.from(frame)) > 0 },
-      } as const,
+    const room = { left: Number.POSITIVE_INFINITY };
+    const write = (frame: Uint8Array) => room.left-- > 0 && frames.push(Buffer.from(frame)) > 0;
+    const next = async () => {
+      await until(() => frames.length > 0);
+      return frames.shift()!;
     };
+    return { room, next, path: { transport: "tcp", writer: { write } } as const };
   }
 
   counted(id: number, counter: keyof RelayCounters, count: number): Promise<void> {
@@ -162,7 +176,8 @@ export async function until(done: () => boolean): Promise<void> {
 }
 
 async function bound(here: Here): Promise<dgram.Socket> {
-  const socket = dgram.createSocket(here === IPV6 ? "udp6" : "udp4").bind(0, here);
+  const type = here === IPV6 ? "udp6" : "udp4";
+  const socket = dgram.createSocket({ type, recvBufferSize: RECEIVE_BUFFER }).bind(0, here);
   await once(socket, "listening");
   return socket;
 }

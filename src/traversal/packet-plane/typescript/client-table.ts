@@ -23,4 +23,10 @@ export class ClientTable {
     if (!relays || relays.length === 1) return relays?.[0];
     return relays.find((relay) => relay.hasChannel(channel)) ?? relays[0];
   }
+
+  /** The client's relay from which that peer is reached: the one of its address family. */
+  findFor(client: TransportAddress, peer: TransportAddress): Relay | undefined {
+    const isIpv6 = peer.address.includes(":");
+    return this.#relays.get(addressKey(client))?.find(({ options }) => options.bound.address.includes(":") === isIpv6);
+  }
 }

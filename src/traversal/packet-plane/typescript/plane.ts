@@ -2,14 +2,33 @@ import type { RemoteInfo } from "node:dgram";
 import { addressKey, type Scope, systemClock, type TransportAddress } from "#base";
 import { nativeAvailable } from "#native";
 import { DecodeError, decodeChannelData, isChannelData } from "#stun";
-import type { ClientPath, PacketPlane, PlaneListener, RelayCounters, RelayOptions } from "../contract.ts";
+import type {
+  ClientPath,
+  PacketPlane,
+  PacketTap,
+  PlaneListener,
+  PlaneStatus,
+  RelayCounters,
+  RelayOptions,
+} from "../contract.ts";
 import { ClientTable } from "./client-table.ts";
 import { Relay, type Surroundings } from "./relay.ts";
 import { dgramSockets, nativeSockets, type RelaySockets } from "./relay-sockets.ts";
+import { readSendIndication } from "./send-indication.ts";
 import { bindUdp, type UdpSocket } from "./sockets.ts";
 
 /** All clients share a listener's socket, so a burst of all of them must fit. */
 const LISTENER_BUFFER = 4 << 20;
+
+/** It reads and sends packet by packet, and hands each up at once. */
+const STATUS: PlaneStatus = {
+  kind: "typescript",
+  threads: 1,
+  droppedUpwards: 0,
+  runs: { sends: 0, packets: 0 },
+  merged: { reads: 0, packets: 0 },
+  fallbacks: {},
+};
 
 interface Listener {
   readonly id: number;
@@ -30,8 +49,9 @@ export class TypescriptPlane implements PacketPlane {
     relayAt: (key) => this.#byAddress.get(key),
     listenerOf: (id) => this.#listeners.get(id)?.socket,
     nowUs: () => systemClock.monotonicUs(),
-    tap: () => this.#up.tap,
+    tap: () => this.#tap,
   };
+  #tap: PacketTap | undefined;
   #nextListener = 0;
   #closed = false;
 
@@ -57,14 +77,14 @@ export class TypescriptPlane implements PacketPlane {
       return;
     }
     const socket = this.#listeners.get(client.listener)?.socket;
-    if (socket?.send(message, client.client)) this.#up.tap?.packet("out", socket.address, client.client, message);
+    if (socket?.send(message, client.client)) this.#tap?.packet("out", socket.address, client.client, message);
   }
 
   async openRelay(options: RelayOptions): Promise<void> {
     const relay = new Relay(options, this.#surroundings);
     const socket = await this.#sockets.open(options.bound, {
       onPacket: (bytes, from) => {
-        this.#up.tap?.packet("in", options.bound, from, bytes);
+        this.#tap?.packet("in", options.bound, from, bytes);
         relay.receive(bytes, from);
       },
       onIcmp: (error) => relay.receiveIcmp(error),
@@ -105,6 +125,14 @@ export class TypescriptPlane implements PacketPlane {
     this.#relays.get(id)?.sendToPeer(peer, data, dontFragment);
   }
 
+  admit(id: number, peer: TransportAddress): void {
+    this.#relays.get(id)?.admit(peer);
+  }
+
+  forgetAdmitted(id: number): void {
+    this.#relays.get(id)?.forgetAdmitted();
+  }
+
   sendOnChannel(id: number, channel: number, data: Buffer): void {
     this.#relays.get(id)?.sendOnChannel(channel, data);
   }
@@ -113,16 +141,22 @@ export class TypescriptPlane implements PacketPlane {
     return this.#relays.get(id)?.counters;
   }
 
+  idleMs(id: number): number | undefined {
+    const relay = this.#relays.get(id);
+    return relay && Math.round(relay.idleUs() / 1000);
+  }
+
+  setTap(tap: PacketTap | undefined): void {
+    this.#tap = tap;
+  }
+
+  status(): PlaneStatus {
+    return STATUS;
+  }
+
   #fromClient({ id: listener, socket, clients }: Listener, bytes: Buffer, from: RemoteInfo): void {
-    this.#up.tap?.packet("in", socket.address, from, bytes);
-    const packet = isChannelData(bytes) ? decodeChannelData(bytes) : undefined;
-    if (packet && !(packet instanceof DecodeError)) {
-      const relay = clients.find(from, packet.channel);
-      if (relay) {
-        relay.sendOnChannel(packet.channel, packet.data);
-        return;
-      }
-    }
+    this.#tap?.packet("in", socket.address, from, bytes);
+    if (isChannelData(bytes) ? passChannelData(clients, bytes, from) : passSend(clients, bytes, from)) return;
     const client = { address: from.address, port: from.port };
     this.#up.onPacket({ transport: "udp", listener, client }, bytes);
   }
@@ -151,6 +185,21 @@ export class TypescriptPlane implements PacketPlane {
     this.#relays.clear();
     this.#byAddress.clear();
   }
+}
+
+/** False if no relay is the client's. */
+function passChannelData(clients: ClientTable, bytes: Buffer, from: TransportAddress): boolean {
+  const packet = decodeChannelData(bytes);
+  if (packet instanceof DecodeError) return false;
+  const relay = clients.find(from, packet.channel);
+  relay?.sendOnChannel(packet.channel, packet.data);
+  return relay !== undefined;
+}
+
+/** False if somebody has to judge it. */
+function passSend(clients: ClientTable, bytes: Buffer, from: TransportAddress): boolean {
+  const send = readSendIndication(bytes);
+  return send !== undefined && (clients.findFor(from, send.peer)?.sendAdmitted(send) ?? false);
 }
 
 function addressesOf({ bound, advertised }: RelayOptions): string[] {

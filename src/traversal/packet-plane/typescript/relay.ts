@@ -6,6 +6,7 @@ import { isRelevant, tooLarge } from "./icmp.ts";
 import { channelHeader, dataIndication, icmpIndication } from "./messages.ts";
 import { RateLimit } from "./rate-limit.ts";
 import type { RelaySocket } from "./relay-sockets.ts";
+import type { SendIndication } from "./send-indication.ts";
 import type { UdpSocket } from "./sockets.ts";
 
 interface Channel {
@@ -13,6 +14,9 @@ interface Channel {
   /** Kept ready, since the hairpin table is asked for every packet. */
   readonly key: string;
 }
+
+/** More admissions than a client has peers at a time; the oldest makes room, and its peer is judged anew. */
+const MAX_ADMITTED = 64;
 
 /** What a relay needs from its plane. */
 export interface Surroundings {
@@ -33,12 +37,16 @@ export class Relay {
   readonly #permitted = new Set<string>();
   readonly #channels = new Map<number, Channel>();
   readonly #channelOf = new Map<string, number>();
+  /** By address of the peer: the relay of ours that was there when it was admitted. */
+  readonly #admitted = new Map<string, Relay | undefined>();
+  #passedAtUs: number;
 
   constructor(options: RelayOptions, plane: Surroundings) {
     this.options = options;
     this.client = options.client;
     this.#plane = plane;
     this.#limit = options.limits && new RateLimit(options.limits, plane.nowUs());
+    this.#passedAtUs = plane.nowUs();
   }
 
   attach(socket: RelaySocket): void {
@@ -68,6 +76,23 @@ export class Relay {
     this.#channelOf.set(channel.key, number);
   }
 
+  admit(peer: TransportAddress): void {
+    const key = addressKey(peer);
+    this.#admitted.delete(key);
+    const [oldest] = this.#admitted.keys();
+    if (this.#admitted.size === MAX_ADMITTED) this.#admitted.delete(oldest!);
+    this.#admitted.set(key, this.#plane.relayAt(key));
+  }
+
+  forgetAdmitted(): void {
+    this.#admitted.clear();
+  }
+
+  /** Since a packet last passed. */
+  idleUs(): number {
+    return this.#plane.nowUs() - this.#passedAtUs;
+  }
+
   sendOnChannel(number: number, data: Buffer): void {
     const channel = this.#channels.get(number);
     if (channel) this.#send(channel.peer, channel.key, data, false);
@@ -76,6 +101,15 @@ export class Relay {
 
   sendToPeer(peer: TransportAddress, data: Buffer, dontFragment: boolean): void {
     this.#send(peer, addressKey(peer), data, dontFragment);
+  }
+
+  /** False if the peer is not admitted, not permitted, or not who it was when it was admitted: nothing has been done. */
+  sendAdmitted({ peer, data }: SendIndication): boolean {
+    const key = addressKey(peer);
+    if (!this.#permitted.has(peer.address) || !this.#admitted.has(key)) return false;
+    if (this.#plane.relayAt(key) !== this.#admitted.get(key)) return false;
+    this.#send(peer, key, data, false);
+    return true;
   }
 
   /** A packet from a peer, or from another relay whose advertised address is `from`. */
@@ -90,6 +124,7 @@ export class Relay {
       this.counters.droppedPackets++;
       return;
     }
+    this.#passedAtUs = this.#plane.nowUs();
     this.counters.receivedPackets++;
     this.counters.receivedBytes += data.length;
   }
@@ -111,6 +146,7 @@ export class Relay {
       this.counters.droppedPackets++;
       return;
     }
+    this.#passedAtUs = this.#plane.nowUs();
     this.counters.sentPackets++;
     this.counters.sentBytes += data.length;
   }

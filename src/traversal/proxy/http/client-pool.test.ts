@@ -65,7 +65,7 @@ class Asked implements OutgoingRequest, AnswerSink {
   }
 }
 
-async function until(what: string, look: () => unknown, withinMs = 4_000): Promise<void> {
+async function until(what: string, look: () => unknown, withinMs = 15_000): Promise<void> {
   await using scope = new Scope();
   for (const deadline = Date.now() + withinMs; Date.now() < deadline; await scope.sleep(5)) if (look()) return;
   assert.fail(what);

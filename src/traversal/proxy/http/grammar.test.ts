@@ -55,10 +55,10 @@ for (const field of [
   });
 
 test("sixty thousand spaces cost no more than sixty thousand letters", () => {
-  const started = performance.now();
+  const started = process.cpuUsage();
   assert.throws(() => parseFields(`a:${" ".repeat(60_000)}\x01\r\n`, 0), NotHttp);
   assert.equal(parseFields(`a:${" ".repeat(60_000)}b\r\n`, 0)[0]![1], "b");
-  assert.ok(performance.now() - started < 500);
+  assert.ok(process.cpuUsage(started).user < 500_000);
 });
 
 test("any text is a head or NotHttp", () => {

@@ -31,7 +31,7 @@ function world(t: TestContext, limits: Partial<ServerLimits> = {}) {
   return { scope, exchanges, misbehaviours, client, far, send, said: () => text };
 }
 
-async function until(what: string, look: () => unknown, withinMs = 3_000): Promise<void> {
+async function until(what: string, look: () => unknown, withinMs = 15_000): Promise<void> {
   await using scope = new Scope();
   for (const deadline = Date.now() + withinMs; Date.now() < deadline; await scope.sleep(5)) if (look()) return;
   assert.fail(what);

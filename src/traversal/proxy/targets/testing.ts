@@ -89,7 +89,7 @@ export function targetSet(
   return { set, log, traces };
 }
 
-export async function until<T>(what: string, look: () => T | undefined | false, withinMs = 5000): Promise<T> {
+export async function until<T>(what: string, look: () => T | undefined | false, withinMs = 15_000): Promise<T> {
   const deadline = Date.now() + withinMs;
   await using pause = new Scope();
   for (;;) {

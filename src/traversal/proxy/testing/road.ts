@@ -187,7 +187,7 @@ export function heard(socket: TLSSocket, enough?: RegExp): Promise<string> {
   });
 }
 
-export async function until<T>(what: string, look: () => T | undefined | false, withinMs = 5000): Promise<T> {
+export async function until<T>(what: string, look: () => T | undefined | false, withinMs = 15_000): Promise<T> {
   const deadline = Date.now() + withinMs;
   const pause = new Scope();
   for (;;) {

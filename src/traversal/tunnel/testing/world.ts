@@ -84,7 +84,7 @@ export function core(t: TestContext, address: TransportAddress, options: Options
   return { scope, log, end, channels };
 }
 
-export async function until<T>(what: string, look: () => T | undefined | false, withinMs = 5000): Promise<T> {
+export async function until<T>(what: string, look: () => T | undefined | false, withinMs = 15_000): Promise<T> {
   const deadline = Date.now() + withinMs;
   const pause = new Scope();
   for (;;) {

@@ -50,6 +50,8 @@ export function checkPeers(world: FuzzWorld): void {
   }
   for (const allocation of world.allocations) {
     for (const { peer } of allocation.channels.values()) checkPeer(world, allocation, peer, "a channel");
+    for (const peer of allocation.relays.flatMap(({ id }) => world.plane.passing(id)))
+      checkPeer(world, allocation, peer, "a Send that passes");
     for (const address of allocation.permissions.keys())
       assert.ok(world.core.judge(allocation.user.role, { address, port: 0 }).allowed, "a permission obeys the policy");
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { addressKey, type TransportAddress } from "#base";
 import { type ClientPath, noTraffic, type PacketPlane, type RelayOptions } from "#packet-plane";
+import { PAPER } from "../bare-core.ts";
 
 /** The rules of one open relay. */
 export interface RecordedRelay {
@@ -8,6 +9,8 @@ export interface RecordedRelay {
   client: ClientPath;
   readonly permitted: Set<string>;
   readonly channels: Map<number, TransportAddress>;
+  /** With the relay that was at the peer's address then, by id. */
+  readonly admitted: Map<string, { readonly peer: TransportAddress; readonly neighbour: number | undefined }>;
 }
 
 export interface Reply {
@@ -61,7 +64,7 @@ export class RecordingPlane implements PacketPlane {
     const open = [...this.relays.values()].map((relay) => addressKey(relay.options.bound));
     if (this.relays.has(id)) this.faults.push("an id names two relays");
     if (open.includes(addressKey(bound))) this.faults.push("a port is given to two relays");
-    this.relays.set(id, { options, client, permitted: new Set(), channels: new Map() });
+    this.relays.set(id, { options, client, permitted: new Set(), channels: new Map(), admitted: new Map() });
   }
 
   closeRelay(id: number): void {
@@ -94,6 +97,26 @@ export class RecordingPlane implements PacketPlane {
     this.sent.push({ relay: id, peer });
   }
 
+  admit(id: number, peer: TransportAddress): void {
+    this.words.push("admitted");
+    this.#relay(id).admitted.set(addressKey(peer), { peer, neighbour: this.#relayAt(peer) });
+  }
+
+  forgetAdmitted(id: number): void {
+    this.words.push("admissions forgotten");
+    this.#relay(id).admitted.clear();
+  }
+
+  /** Peers to which Sends of the relay's client pass now without being judged. None, if the relay is not of this plane. */
+  passing(id: number): TransportAddress[] {
+    const relay = this.relays.get(id);
+    if (!relay) return [];
+    const { admitted, permitted } = relay;
+    return [...admitted.values()]
+      .filter(({ peer, neighbour }) => permitted.has(peer.address) && this.#relayAt(peer) === neighbour)
+      .map(({ peer }) => peer);
+  }
+
   sendOnChannel(id: number, channel: number): void {
     this.words.push("sent on a channel");
     assert.ok(this.#relay(id).channels.has(channel), "the channel is bound in the plane too");
@@ -101,6 +124,23 @@ export class RecordingPlane implements PacketPlane {
 
   counters(id: number) {
     return this.relays.has(id) ? noTraffic() : undefined;
+  }
+
+  idleMs(id: number) {
+    return this.relays.has(id) ? 0 : undefined;
+  }
+
+  setTap(): void {}
+
+  status() {
+    return PAPER;
+  }
+
+  #relayAt(where: TransportAddress): number | undefined {
+    const key = addressKey(where);
+    for (const [id, { options }] of this.relays)
+      if (addressKey(options.bound) === key || addressKey(options.advertised) === key) return id;
+    return undefined;
   }
 
   #relay(id: number): RecordedRelay {

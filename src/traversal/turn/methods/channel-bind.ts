@@ -1,6 +1,6 @@
 import { addressKey, type TransportAddress } from "#base";
 import { attributes, FIRST_CHANNEL, LAST_LEGACY_CHANNEL } from "#stun";
-import type { Allocation } from "../allocation.ts";
+import { type Allocation, setChannel } from "../allocation.ts";
 import { TurnError } from "../errors.ts";
 import { isAllowed, type Request, requireAllocation, requireRelayFor, type ServerState } from "../state.ts";
 import { installPermission, requireRoom } from "./create-permission.ts";
@@ -25,7 +25,8 @@ export function channelBind(server: ServerState, request: Request) {
   if (!allocation.channels.has(number) && allocation.channels.size >= server.options.limits.channels)
     throw new TurnError(508, "channels of the allocation");
   requireRoom(server, allocation, [peer], now);
-  allocation.channels.set(number, { peer, until: now + CHANNEL_LIFETIME });
+  setChannel(allocation, number, peer, now + CHANNEL_LIFETIME);
+  server.allocations.tie(allocation, allocation.channels.get(number)!);
   server.plane.bindChannel(relay.id, number, peer);
   installPermission(server, allocation, peer.address, now);
   return [];
@@ -35,7 +36,7 @@ export function channelBind(server: ServerState, request: Request) {
 function requireConsistent({ channels }: Allocation, number: number, peer: TransportAddress): void {
   const key = addressKey(peer);
   const bound = channels.get(number);
-  if (bound && addressKey(bound.peer) !== key) throw new TurnError(400, `channel ${number} has another peer`);
+  if (bound && bound.key !== key) throw new TurnError(400, `channel ${number} has another peer`);
   for (const [other, channel] of channels)
-    if (other !== number && addressKey(channel.peer) === key) throw new TurnError(400, "the peer has another channel");
+    if (other !== number && channel.key === key) throw new TurnError(400, "the peer has another channel");
 }

@@ -1,6 +1,6 @@
 import type { TransportAddress } from "#base";
 import { attributes } from "#stun";
-import type { Allocation } from "../allocation.ts";
+import { type Allocation, setPermission } from "../allocation.ts";
 import { TurnError } from "../errors.ts";
 import { isAllowed, type Request, relayFor, requireAllocation, requireRelayFor, type ServerState } from "../state.ts";
 
@@ -42,7 +42,7 @@ export function requireRoom(
 }
 
 export function installPermission(server: ServerState, allocation: Allocation, address: string, now: number): void {
-  allocation.permissions.set(address, now + PERMISSION_LIFETIME);
+  setPermission(allocation, address, now + PERMISSION_LIFETIME);
   const relay = relayFor(allocation, { address, port: 0 });
   if (relay && !allocation.tcp) server.plane.permit(relay.id, address, true);
 }

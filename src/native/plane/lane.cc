@@ -1,0 +1,124 @@
+#include "lane.h"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+namespace turnpike {
+namespace {
+
+// What an event is about: a kind above the id of a listener or relay. Ids and not pointers, since an event may be read
+// after its relay was freed.
+enum Kind : std::uint64_t { kEnd, kListener, kRelay };
+
+constexpr std::uint64_t event_of(Kind kind, std::uint32_t id) { return static_cast<std::uint64_t>(kind) << 32 | id; }
+
+}  // namespace
+
+Lane::Lane(World& world, std::size_t index, Waker& waker)
+    : world_(world),
+      index_(index),
+      waker_(waker),
+      forwarder_(world, index, kRing),
+      epoll_(epoll_create1(EPOLL_CLOEXEC)),
+      end_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+
+Lane::~Lane() {
+  if (started_) {
+    eventfd_write(end_, 1);
+    pthread_join(thread_, nullptr);
+  }
+  if (epoll_ >= 0) close(epoll_);
+  if (end_ >= 0) close(end_);
+}
+
+int Lane::start() {
+  if (epoll_ < 0 || end_ < 0) return EMFILE;
+  if (const int failure = watch(end_, event_of(kEnd, 0))) return failure;
+  // Signals are the JavaScript thread's.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  const auto entry = [](void* lane) -> void* {
+    static_cast<Lane*>(lane)->run();
+    return nullptr;
+  };
+  const int failure = pthread_create(&thread_, nullptr, entry, this);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  started_ = failure == 0;
+  if (started_) pthread_setname_np(thread_, "packet plane");
+  return failure;
+}
+
+int Lane::watch(int descriptor, std::uint64_t what) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.u64 = what;
+  return epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event) == 0 ? 0 : errno;
+}
+
+int Lane::watch_listener(int descriptor, std::uint32_t id) { return watch(descriptor, event_of(kListener, id)); }
+
+int Lane::watch_relay(int descriptor, std::uint32_t id) { return watch(descriptor, event_of(kRelay, id)); }
+
+void Lane::forget(int descriptor) { epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor, nullptr); }
+
+void Lane::run() {
+  std::array<epoll_event, kEvents> events;
+  for (;;) {
+    const int count = epoll_wait(epoll_, events.data(), kEvents, -1);
+    if (count < 0 && errno != EINTR) return;
+    for (int i = 0; i < count; i++)
+      if (events[static_cast<std::size_t>(i)].data.u64 == event_of(kEnd, 0)) return;
+    if (count <= 0) continue;
+    world_.epochs.enter(index_);
+    round(events.data(), count);
+    world_.epochs.leave(index_);
+    if (!forwarder_.ring().empty() && !awake_.exchange(true, std::memory_order_seq_cst)) waker_.wake();
+  }
+}
+
+void Lane::round(const epoll_event* events, int count) {
+  forwarder_.begin();
+  for (int i = 0; i < count; i++) {
+    const auto id = static_cast<std::uint32_t>(events[i].data.u64);
+    if (events[i].data.u64 >> 32 == kListener)
+      receive_listener(id);
+    else
+      receive_relay(id, (events[i].events & EPOLLERR) != 0);
+  }
+  forwarder_.flush();
+  inbox_.reset();
+}
+
+void Lane::receive_listener(std::uint32_t id) {
+  const Listener* listener = world_.listener(id);
+  if (listener == nullptr) return;
+  make_room();
+  std::size_t count = 0;
+  const Datagrams* received = inbox_.receive(listener->descriptors[index_], count);
+  for (std::size_t i = 0; i < count; i++) forwarder_.from_clients(*listener, received[i]);
+}
+
+// Errors first: as long as one waits, the socket gives nothing else.
+void Lane::receive_relay(std::uint32_t id, bool errors) {
+  const Relay* relay = world_.relays.find(id);
+  if (relay == nullptr) return;
+  if (errors) forwarder_.read_errors(*relay);
+  make_room();
+  std::size_t count = 0;
+  const Datagrams* received = inbox_.receive(relay->descriptor, count);
+  for (std::size_t i = 0; i < count; i++) forwarder_.from_peer(*relay, received[i]);
+}
+
+void Lane::make_room() {
+  if (inbox_.room() > 0) return;
+  forwarder_.flush();
+  inbox_.reset();
+}
+
+}  // namespace turnpike

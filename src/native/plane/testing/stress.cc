@@ -1,0 +1,12 @@
+#include "stress.h"
+
+#include <cstdio>
+
+int main() {
+  stress_tables();
+  stress_buckets();
+  stress_ring();
+  stress_plane();
+  std::puts("holds");
+  return 0;
+}
