@@ -11,6 +11,18 @@ export function addressKey(where: TransportAddress): string {
   return `${where.address}|${where.port}`;
 }
 
+const keys = new WeakMap<TransportAddress, string>();
+
+/** `addressKey` of an object that comes with many packets: the text is made once. */
+export function rememberedKey(where: TransportAddress): string {
+  let key = keys.get(where);
+  if (key === undefined) {
+    key = addressKey(where);
+    keys.set(where, key);
+  }
+  return key;
+}
+
 /** "192.0.2.1:3478" or "[2001:db8::1]:3478". */
 export function formatAddress(where: TransportAddress): string {
   return where.address.includes(":") ? `[${where.address}]:${where.port}` : `${where.address}:${where.port}`;

@@ -6,6 +6,7 @@ export {
   type Prefix,
   parseHostPort,
   parsePrefix,
+  rememberedKey,
   sourceNetwork,
   type TransportAddress,
 } from "./addresses.ts";

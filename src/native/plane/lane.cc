@@ -76,43 +76,50 @@ void Lane::run() {
       if (events[static_cast<std::size_t>(i)].data.u64 == event_of(kEnd, 0)) return;
     if (count <= 0) continue;
     world_.epochs.enter(index_);
-    round(events.data(), count);
+    const std::size_t handled = round(events.data(), count);
     world_.epochs.leave(index_);
     if (!forwarder_.ring().empty() && !awake_.exchange(true, std::memory_order_seq_cst)) waker_.wake();
+    const double pause = pacer_.after(handled, world_.now());
+    if (pause > 0) {
+      const timespec time{0, static_cast<long>(pause * 1e9)};
+      nanosleep(&time, nullptr);
+    }
   }
 }
 
-void Lane::round(const epoll_event* events, int count) {
+std::size_t Lane::round(const epoll_event* events, int count) {
+  std::size_t handled = 0;
   forwarder_.begin();
   for (int i = 0; i < count; i++) {
     const auto id = static_cast<std::uint32_t>(events[i].data.u64);
-    if (events[i].data.u64 >> 32 == kListener)
-      receive_listener(id);
-    else
-      receive_relay(id, (events[i].events & EPOLLERR) != 0);
+    handled += events[i].data.u64 >> 32 == kListener ? receive_listener(id)
+                                                     : receive_relay(id, (events[i].events & EPOLLERR) != 0);
   }
   forwarder_.flush();
   inbox_.reset();
+  return handled;
 }
 
-void Lane::receive_listener(std::uint32_t id) {
+std::size_t Lane::receive_listener(std::uint32_t id) {
   const Listener* listener = world_.listener(id);
-  if (listener == nullptr) return;
+  if (listener == nullptr) return 0;
   make_room();
   std::size_t count = 0;
   const Datagrams* received = inbox_.receive(listener->descriptors[index_], count);
   for (std::size_t i = 0; i < count; i++) forwarder_.from_clients(*listener, received[i]);
+  return count;
 }
 
 // Errors first: as long as one waits, the socket gives nothing else.
-void Lane::receive_relay(std::uint32_t id, bool errors) {
+std::size_t Lane::receive_relay(std::uint32_t id, bool errors) {
   const Relay* relay = world_.relays.find(id);
-  if (relay == nullptr) return;
+  if (relay == nullptr) return 0;
   if (errors) forwarder_.read_errors(*relay);
   make_room();
   std::size_t count = 0;
   const Datagrams* received = inbox_.receive(relay->descriptor, count);
   for (std::size_t i = 0; i < count; i++) forwarder_.from_peer(*relay, received[i]);
+  return count;
 }
 
 void Lane::make_room() {

@@ -7,6 +7,7 @@
 #include <atomic>
 
 #include "forwarder.h"
+#include "pacer.h"
 
 namespace turnpike {
 
@@ -46,9 +47,10 @@ class Lane {
   static constexpr int kEvents = 64;
 
   void run();
-  void round(const epoll_event* events, int count);
-  void receive_listener(std::uint32_t id);
-  void receive_relay(std::uint32_t id, bool errors);
+  std::size_t round(const epoll_event* events, int count);
+  // These return how many datagrams or runs there were.
+  std::size_t receive_listener(std::uint32_t id);
+  std::size_t receive_relay(std::uint32_t id, bool errors);
   int watch(int descriptor, std::uint64_t what);
   void make_room();
 
@@ -57,6 +59,7 @@ class Lane {
   Waker& waker_;
   Inbox inbox_;
   Forwarder forwarder_;
+  Pacer pacer_;
   int epoll_ = -1;
   // Readable once the lane is to end.
   int end_ = -1;

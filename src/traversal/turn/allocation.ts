@@ -164,8 +164,10 @@ export class Allocations implements Iterable<Allocation> {
   tie(allocation: Allocation, { reaches }: Channel): void {
     const holder = this.#byRelay.get(reaches);
     if (!holder || holder === allocation) return;
-    (allocation.neighbours ??= new Set()).add(holder);
-    (holder.neighbours ??= new Set()).add(allocation);
+    allocation.neighbours ??= new Set();
+    allocation.neighbours.add(holder);
+    holder.neighbours ??= new Set();
+    holder.neighbours.add(allocation);
   }
 
   add(allocation: Allocation): void {

@@ -10,6 +10,10 @@ const ANY_R1_BOUND = 7;
 const SEND = 8;
 const FLAVOURS = 23;
 
+const step = stepBytes;
+
+const toRelay1 = client(C0, SEND, ANY_R1_BOUND, 500, 5);
+
 /** What runs of mutations begin with. */
 export function planesSeeds(): ReadonlyMap<string, Buffer> {
   const seeds: Record<string, Buffer[]> = {
@@ -17,8 +21,8 @@ export function planesSeeds(): ReadonlyMap<string, Buffer> {
     streams: [...relay(0, S0), ...fromPeers(0), step("channel", 0, 0, 0, 700), step("stall", 0, 0), ...fromPeers(0)],
     hairpin: [...pair(C0, C1), ...clientBurst(C0, 1000, 12), ...clientBurst(C1, 300, 20)],
     "hairpin-by-indication": [
-      ...[...pair(C0, C1), step("unbind", 0, 0), step("admit", 0, 0, R1_BOUND)],
-      ...[client(C0, SEND, ANY_R1_BOUND, 500, 5), step("close", 1), client(C0, SEND, ANY_R1_BOUND, 500, 5)],
+      ...[...pair(C0, C1), step("unbind", 0, 0), step("permit", 0, 0, R1_BOUND, 0, 1), step("admit", 0, 0, R1_BOUND)],
+      ...[toRelay1, step("close", 1), toRelay1, step("admit", 0, 0, R1_BOUND), toRelay1, step("open", 1, C1), toRelay1],
     ],
     "hairpin-to-a-stream": [...pair(C0, S0), ...clientBurst(C0, 1000, 12), step("channel", 1, 1, 0, 300)],
     "hairpin-to-itself": [...relay(0, C0), step("permit", 0, 0, R0_ADVERTISED, 0, 1), ...itself()],
@@ -62,8 +66,6 @@ export function planesSeeds(): ReadonlyMap<string, Buffer> {
   const random = Object.entries(randomSeeds());
   return new Map([...Object.entries(seeds).map(([name, steps]) => [name, Buffer.concat(steps)] as const), ...random]);
 }
-
-const step = stepBytes;
 
 /** Open, with a permission for each peer, and the first one on a channel. */
 function relay(number: number, client: number, channel = 0): Buffer[] {

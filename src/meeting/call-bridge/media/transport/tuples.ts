@@ -1,4 +1,4 @@
-import { addressKey, type TransportAddress } from "#base";
+import { addressKey, rememberedKey, type TransportAddress } from "#base";
 import type { Link } from "./link.ts";
 import type { Nominee } from "./path.ts";
 
@@ -22,7 +22,7 @@ export class TupleTable<Owner> {
   readonly #byOwner = new Map<Owner, Set<Tuple<Owner>>>();
 
   find(link: Link, from: TransportAddress): Tuple<Owner> | undefined {
-    return this.#byLink.get(link)?.get(addressKey(from));
+    return this.#byLink.get(link)?.get(rememberedKey(from));
   }
 
   /**

@@ -1,5 +1,5 @@
-import { createSocket, type Socket } from "node:dgram";
 import { type Log, type Scope, type TransportAddress, textOf } from "#base";
+import { type BatchedUdp, openBatchedUdp } from "#native";
 import { HEADROOM } from "#turn-client";
 import type { IceCandidate } from "../control.ts";
 import { fail } from "./errors.ts";
@@ -18,30 +18,24 @@ export async function openUdpLink(
   onPacket: PacketListener,
   log: Log,
 ): Promise<Link> {
-  const socket = createSocket({
-    type: "udp4",
-    // Addresses are literal: a lookup for each packet would cost a turn of the event loop.
-    lookup: (host, _options, callback) => callback(null, host, 4),
-    recvBufferSize: SOCKET_BUFFER,
-    sendBufferSize: SOCKET_BUFFER,
+  const socket = bound(listen, {
+    onPacket: (packet, from) => onPacket(packet, from, link),
+    onError: (why) => log.warn("media socket", { why }),
   });
-  await bound(socket, listen);
-  scope.defer(() => new Promise<void>((resolve) => socket.close(() => resolve())));
   const link = new UdpLink(socket, listen.advertised);
-  scope.on(socket, "error", (error: Error) => log.warn("media socket", { why: textOf(error) }));
-  scope.on(socket, "message", (packet: Buffer, from: TransportAddress) => onPacket(packet, from, link));
+  scope.defer(() => socket.close());
   return link;
 }
 
-function bound(socket: Socket, listen: { readonly address: string; readonly port: number }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const refuse = (error: Error) => reject(fail("MEDIA_LISTEN_FAILED", { ...listen, why: textOf(error) }, error));
-    socket.once("error", refuse);
-    socket.bind(listen.port, listen.address, () => {
-      socket.off("error", refuse);
-      resolve();
-    });
-  });
+function bound(
+  { address, port }: { readonly address: string; readonly port: number },
+  listener: Parameters<typeof openBatchedUdp>[1],
+): BatchedUdp {
+  try {
+    return openBatchedUdp({ bind: { address, port }, socketBuffer: SOCKET_BUFFER, queue: MAX_QUEUED }, listener);
+  } catch (thrown) {
+    throw fail("MEDIA_LISTEN_FAILED", { address, port, why: textOf(thrown) }, thrown as Error);
+  }
 }
 
 class UdpLink implements Link {
@@ -49,17 +43,17 @@ class UdpLink implements Link {
   readonly edge = undefined;
   readonly edgeId = undefined;
   readonly candidate: IceCandidate;
-  readonly #socket: Socket;
+  readonly #socket: BatchedUdp;
 
-  constructor(socket: Socket, advertised: string) {
+  constructor(socket: BatchedUdp, advertised: string) {
     this.#socket = socket;
-    const { port } = socket.address();
+    const { port } = socket.address;
     this.candidate = { type: "host", address: advertised, port, priority: PRIORITY, foundation: "1" };
   }
 
+  /** UDP may lose a packet anywhere; a full queue is one of the places. */
   send(buffer: Buffer, peer: TransportAddress): void {
-    if (this.#socket.getSendQueueSize() > MAX_QUEUED) return;
-    this.#socket.send(buffer, HEADROOM, buffer.length - HEADROOM, peer.port, peer.address, ignore);
+    this.#socket.send(buffer, HEADROOM, peer);
   }
 
   permit(): void {}
@@ -67,6 +61,3 @@ class UdpLink implements Link {
   bind(): void {}
   release(): void {}
 }
-
-/** UDP may lose a packet anywhere; here is one of the places. */
-function ignore(): void {}
