@@ -40,11 +40,15 @@ export function parseHostPort(text: string, defaultPort?: number): TransportAddr
   return { address: match[1] ?? match[2]!, port };
 }
 
+const PLAIN_IPV4 = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
+
 /**
  * The one form in which an IP address is compared: IPv4-mapped, IPv4-compatible, NAT64, 6to4, Teredo and ISATAP
  * addresses become the IPv4 address that packets to them would reach. Undefined for text that is no IP address.
  */
 export function canonicalAddress(text: string): string | undefined {
+  // On the path of every request of a TURN client.
+  if (PLAIN_IPV4.test(text)) return text;
   if (!ipaddr.isValid(text)) return undefined;
   const parsed = ipaddr.parse(text);
   if (parsed.kind() === "ipv4") return ipaddr.IPv4.isValidFourPartDecimal(text) ? parsed.toString() : undefined;

@@ -162,7 +162,7 @@ test("spaces are created and listed with link and Meeting ID, the passcode from 
   assert.doesNotMatch(printed, /4711/);
 });
 
-test("up runs all three roles, prints links that answer, and ends on SIGTERM", { timeout: 90_000 }, async (t) => {
+test("up runs all three roles, prints links that answer, and ends on SIGTERM", async (t) => {
   const data = join(dir, "data");
   for (const attempt of ["first", "second"]) {
     const child = spawn(process.execPath, [MAIN, "up", "--data", data, "--address", "127.0.0.1"]);

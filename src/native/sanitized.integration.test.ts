@@ -7,42 +7,54 @@ import { addonFile, buildNative } from "../../scripts/native.ts";
 
 const root = join(import.meta.dirname, "../..");
 
+/** Node itself is not compiled with the sanitizers: their libraries have to be there before it begins. */
+interface Sanitizer {
+  readonly libraries: readonly string[];
+  readonly options: Readonly<Record<string, string>>;
+  /** Tests that use the addon. */
+  readonly tests: readonly string[];
+}
+
 /**
- * Tests that use the addon. Leaks are looked for in the plane's stress test, which has no Node in it; what is freed is kept
- * for a short while only, since some of these tests look at the memory in use.
+ * Leaks are looked for in the plane's stress test, which has no Node in it. What is freed is kept for a short while only,
+ * since some tests look at the memory in use. ThreadSanitizer knows nothing of what Node's own threads do.
  */
-const TESTS = ["src/native/*.test.ts", "src/traversal/packet-plane/*.test.ts", "src/protocols/srtp/*.test.ts"];
-const ASAN_OPTIONS = "detect_leaks=0:quarantine_size_mb=1:abort_on_error=0:exitcode=86";
+const SANITIZERS: Readonly<Record<"sanitized" | "threads", Sanitizer>> = {
+  sanitized: {
+    libraries: ["libasan.so", "libubsan.so"],
+    options: { ASAN_OPTIONS: "detect_leaks=0:quarantine_size_mb=1", UBSAN_OPTIONS: "print_stacktrace=1" },
+    tests: ["src/native/*.test.ts", "src/traversal/packet-plane/*.test.ts", "src/protocols/srtp/*.test.ts"],
+  },
+  threads: {
+    libraries: ["libtsan.so"],
+    options: { TSAN_OPTIONS: "ignore_noninstrumented_modules=1" },
+    tests: ["src/traversal/packet-plane/native*.test.ts"],
+  },
+};
 
-test("the tests of the addon pass under AddressSanitizer and UndefinedBehaviorSanitizer", async () => {
-  const built = await buildNative("sanitized");
-  assert.notEqual(built.result, "skipped", JSON.stringify(built));
-  const environment = sanitized();
-  assert.deepEqual(loadedIn(environment), ["libasan.so", "libubsan.so"]);
-  const files = globSync(TESTS, { cwd: root }).filter((file) => !file.endsWith(".integration.test.ts"));
-  assert.ok(files.length > 5);
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["--test", "--test-concurrency=2", ...files], {
-    cwd: root,
-    env: environment,
-    encoding: "utf8",
-    maxBuffer: 64 << 20,
+for (const [variant, sanitizer] of Object.entries(SANITIZERS) as [keyof typeof SANITIZERS, Sanitizer][])
+  test(`the tests of the addon pass with ${sanitizer.libraries.join(" and ")}`, async () => {
+    const built = await buildNative(variant);
+    assert.notEqual(built.result, "skipped", JSON.stringify(built));
+    const env = environmentOf(variant, sanitizer);
+    assert.deepEqual(loadedIn(env), sanitizer.libraries);
+    const files = globSync(sanitizer.tests, { cwd: root }).filter((file) => !file.endsWith(".integration.test.ts"));
+    assert.ok(files.length > 0);
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["--test", "--test-concurrency=2", ...files], {
+      cwd: root,
+      env,
+      encoding: "utf8",
+      maxBuffer: 64 << 20,
+    });
+    const output = `${stdout}\n${stderr}`;
+    assert.doesNotMatch(output, /(Address|Thread)Sanitizer|runtime error:/, output);
+    assert.equal(status, 0, output);
   });
-  const output = `${stdout}\n${stderr}`;
-  assert.doesNotMatch(output, /AddressSanitizer|runtime error:/);
-  assert.equal(status, 0, output);
-});
 
-/** Node itself is not compiled with them: their libraries have to be there before it begins. */
-function sanitized(): NodeJS.ProcessEnv {
-  const library = (name: string) => execFileSync("g++", [`-print-file-name=${name}`], { encoding: "utf8" }).trim();
+function environmentOf(variant: "sanitized" | "threads", { libraries, options }: Sanitizer): NodeJS.ProcessEnv {
+  const first = execFileSync("g++", [`-print-file-name=${libraries[0]}`], { encoding: "utf8" }).trim();
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
-  return {
-    ...environment,
-    LD_PRELOAD: library("libasan.so"),
-    ASAN_OPTIONS,
-    UBSAN_OPTIONS: "print_stacktrace=1",
-    TURNPIKE_NATIVE_ADDON: addonFile("sanitized"),
-  };
+  return { ...environment, ...options, LD_PRELOAD: first, TURNPIKE_NATIVE_ADDON: addonFile(variant) };
 }
 
 /** Which of their libraries a process has that loads the addon as the product does. */
@@ -58,5 +70,5 @@ function loadedIn(env: NodeJS.ProcessEnv): string[] {
       .pop()!
       .replace(/\.so.*/, ".so"),
   );
-  return names.filter((name) => /^lib(asan|ubsan)\.so$/.test(name)).sort();
+  return names.filter((name) => /^lib(asan|ubsan|tsan)\.so$/.test(name)).sort();
 }

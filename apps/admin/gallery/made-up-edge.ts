@@ -73,6 +73,10 @@ function turnIn(world: World): TurnStatus {
     allocationsByRole: { guest: idle ? 0 : 19, bridge: idle ? 0 : 2 },
     ports: [{ family: "ipv4", used: 24, free: 5974, quarantined: 2, reserved: 0 }],
     ...{ requests: {}, responses: {}, silent: {}, refusedPeers: {}, traffic: traffic() },
+    plane: {
+      ...{ kind: "native", threads: 2, why: "the native addon is built", droppedUpwards: 0, fallbacks: {} },
+      ...{ runs: { sends: 91_004, packets: 812_400 }, merged: { reads: 14_010, packets: 98_006 } },
+    },
     cluster: [
       {
         server: { address: "203.0.113.20", port: 3478 },
@@ -166,7 +170,7 @@ function relayIn(): AllocationStatus {
   return {
     ...{ id: 7, client: { address: "198.51.100.26", port: 56_123 }, transport: "udp", role: "guest" },
     ...{ user: "1764123456:guest:7f3a", relayTransport: "udp", relays: [{ address: "203.0.113.10", port: 24_106 }] },
-    ...{ createdAt: now - 812_000, expiresAt: now + 412_000 },
+    ...{ createdAt: now - 812_000, expiresAt: now + 412_000, idleS: 2 },
     permissions: [{ address: "203.0.113.10", expiresAt: now + 200_000 }],
     channels: [{ number: 0x4000, peer, expiresAt: now + 500_000 }],
     ...{

@@ -32,6 +32,7 @@ function summary(relay: AllocationStatus, { paint, now }: Look): string[] {
       ["User", `${printable(relay.user)} (${relay.role})`],
       ["Since", `${duration(now - relay.createdAt)}`],
       ["Expires in", duration(relay.expiresAt - now)],
+      ["Idle for", relay.idleS === undefined ? "unknown" : duration(relay.idleS * 1000)],
       ["Permissions", count(relay.permissions.length)],
       ["Channels", count(relay.channels.length)],
       ["Requests", count(sum(relay.requests))],

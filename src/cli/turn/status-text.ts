@@ -13,6 +13,7 @@ export function statusText(status: TurnStatus, look: Look, earlier?: Earlier): s
     ...overview(status, look),
     ...section("Relay ports", portLines(status.ports, paint)),
     ...section("Traffic", trafficLines(status.traffic, paint, earlier)),
+    ...section("Packet plane", planeLines(status.plane, paint)),
     ...section("Requests and responses", requestLines(status, paint)),
     ...section("Refused peers, by rule", tally(status.refusedPeers, paint)),
     ...section("Packets without an answer", tally(status.silent, paint)),
@@ -36,9 +37,15 @@ function overview(status: TurnStatus, { paint, width, now }: Look): string[] {
       ["  by connection", words(status.allocationsByTransport).toUpperCase()],
       ["  by role", words(status.allocationsByRole)],
       ["Active TURN relays", count(status.relays)],
+      ["Packet plane", flow([planeName(status.plane), status.plane.why], width - NAMES_WIDTH)],
     ],
     paint,
   );
+}
+
+/** "native, 2 threads" */
+function planeName({ kind, threads }: TurnStatus["plane"]): string {
+  return kind === "native" ? `native, ${plural(threads, "thread")}` : "TypeScript, 1 thread";
 }
 
 const TRANSPORT = { udp: "UDP", tcp: "TCP and TLS", tls: "TLS", web: "TCP and TLS beside the web server" } as const;
@@ -76,6 +83,20 @@ export function bar({ used, free, quarantined, reserved }: PortGauge, paint: Pai
   const cells = share < 0.5 ? Math.ceil(share * BAR) : Math.floor(share * BAR);
   const tone = share >= 0.95 ? "bad" : share >= 0.8 ? "warn" : "good";
   return `[${paint(tone, "#".repeat(cells))}${paint("dim", "-".repeat(BAR - cells))}]`;
+}
+
+/** What only a plane has that sends and receives many packets at once. */
+function planeLines({ kind, runs, merged, fallbacks, droppedUpwards }: TurnStatus["plane"], paint: Paint): string[] {
+  if (kind !== "native") return [];
+  const rows: Cell[][] = [
+    ["sent in runs", count(runs.packets), `in ${plural(runs.sends, "send")}`],
+    ["received in runs", count(merged.packets), `in ${plural(merged.reads, "read")}`],
+    ...Object.entries(fallbacks)
+      .filter(([, n]) => n > 0)
+      .map(([error, n]): Cell[] => ["runs sent one by one", count(n), error]),
+    ["not handed to TypeScript in time", count(droppedUpwards), ""],
+  ];
+  return table([{ title: "" }, { title: "packets", align: "right" }, { title: "" }], rows, paint);
 }
 
 /** Methods at the left, answers at the right. */

@@ -30,6 +30,15 @@ export const idle: TurnStatus = {
   silent: {},
   refusedPeers: {},
   traffic: noTraffic,
+  plane: {
+    kind: "typescript",
+    threads: 1,
+    droppedUpwards: 0,
+    runs: { sends: 0, packets: 0 },
+    merged: { reads: 0, packets: 0 },
+    fallbacks: {},
+    why: "turn.plane says so",
+  },
   cluster: [],
 };
 
@@ -74,6 +83,15 @@ export const busy: TurnStatus = {
     droppedPackets: 1024,
     limitedPackets: 0,
   },
+  plane: {
+    kind: "native",
+    threads: 2,
+    droppedUpwards: 3,
+    runs: { sends: 81_000_000, packets: 730_000_000 },
+    merged: { reads: 9_000_000, packets: 61_000_000 },
+    fallbacks: { EINVAL: 0, EIO: 12 },
+    why: "the native addon is built",
+  },
   cluster: [
     { server: { address: "192.0.2.11", port: 3478 }, state: "reachable", load: { allocations: 12, capacity: 1800 } },
     { server: { address: "2001:db8::12", port: 3478 }, state: "unreachable", load: undefined },
@@ -114,6 +132,7 @@ export const relay: AllocationStatus = {
   ],
   createdAt: NOW - 3_725_000,
   expiresAt: NOW + 400_000,
+  idleS: 75,
   permissions: [
     { address: "192.0.2.10", expiresAt: NOW + 290_000 },
     { address: "2001:db8::10", expiresAt: NOW + 60_000 },

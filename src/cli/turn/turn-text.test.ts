@@ -21,6 +21,7 @@ test("an idle server shows what stands at the foot of the guide's page, and no e
     by connection      -
     by role            -
   Active TURN relays   0
+  Packet plane         TypeScript, 1 thread, turn.plane says so
 
 Relay ports
                                 in use   free  resting  reserved
@@ -45,6 +46,10 @@ test("a busy server shows clients by connection and role, its answers, what it r
     "                       192.0.2.10:443 TCP and TLS beside the web server",
     "    by connection      1,500 UDP, 40 TCP, 200 TLS",
     "  IPv6  [#-------------------]      62  5,938        0         0",
+    "  Packet plane         native, 2 threads, the native addon is built",
+    "  sent in runs                      730,000,000  in 81,000,000 sends",
+    "  runs sent one by one                       12  EIO",
+    "  not handed to TypeScript in time            3",
     "  createPermission  120,450    success    252,000",
     "  allocate            4,021    438            310",
     "  4  not a public address",

@@ -94,7 +94,7 @@ export function dial(scope: Scope, to: TransportAddress, changes: DialChanges = 
 }
 
 /** Waits until `look` gives something, for at most `ms`. */
-export async function until<T>(look: () => T | undefined | false, what: string, ms = 5000): Promise<T> {
+export async function until<T>(look: () => T | undefined | false, what: string, ms = 15_000): Promise<T> {
   await using scope = new Scope();
   for (const deadline = Date.now() + ms; Date.now() < deadline; await scope.sleep(5)) {
     const found = look();

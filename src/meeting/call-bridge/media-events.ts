@@ -79,12 +79,13 @@ export function onEdgeReady(call: Call, worker: number, edge: Extract<EdgeState,
   for (const client of edgeClients(call)) {
     if (call.pool.workerOf(client.sid) !== worker) continue;
     const { local, state } = client.leg;
-    if (state.state === "connected") {
-      // Its path went over the allocation before this one, even if the new one has the same address.
-      if (state.path.edgeId === edge.id) askRestart(call, client, "now");
-    } else if (local && !local.candidates.some((one) => one.address === address && one.port === port)) {
+    // Its path went over the allocation before this one, even if the new one has the same address.
+    const lost = state.state === "connected" && state.path.edgeId === edge.id;
+    const isNews = local && !local.candidates.some((one) => one.address === address && one.port === port);
+    // A client that restarts ICE already does not hear that it is asked to, and its answer may have had no relay yet.
+    if (isNews && (lost || state.state !== "connected"))
       call.post(client, { input: "candidate", candidate: relayCandidate(edge) });
-    }
+    if (lost) askRestart(call, client, "now");
   }
 }
 

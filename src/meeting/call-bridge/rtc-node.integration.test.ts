@@ -84,6 +84,6 @@ async function within<T>(promise: Promise<T>): Promise<T> {
 
 async function until(condition: () => boolean): Promise<void> {
   await using limit = new Scope();
-  for (let i = 0; i < 100 && !condition(); i++) await limit.sleep(50);
+  for (let i = 0; i < 400 && !condition(); i++) await limit.sleep(50);
   assert.ok(condition());
 }

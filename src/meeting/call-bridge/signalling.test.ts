@@ -174,6 +174,26 @@ test("a new relay is told to guests who are still connecting, and only to them",
   assert.ok(!rui.said.includes("trickle"));
 });
 
+test("who lost its path with a relay is told the new one and to restart ICE, since it may be at that already", async () => {
+  await using world = await testWorld();
+  const ana = await world.enter("Ana", OUTSIDE);
+  await ana.until((said) => said.includes("answer"));
+  const peer = { address: "203.0.113.10", port: 30_000 };
+  const edges = { edge: "10.0.1.2", edgeId: "t1" };
+  const path = { link: "relay", peer, ...edges } as const;
+  world.emit({ worker: 0, media: { event: "leg", legId: ana.sid, state: { state: "connected", path } } });
+  const ready = (id: string, port: number) => {
+    const relayed = { address: "203.0.113.10", port };
+    const edge = { id, serverAddress: "10.0.1.2", state: "ready", relayed, rttMs: 1 } as const;
+    world.emit({ worker: 0, media: { event: "edge", edge } });
+  };
+  ready("t2", 24_008);
+  const told = () => ana.said.filter((what) => what === "trickle" || what === "leave");
+  assert.deepEqual(told(), [], "nor who has its path over another edge");
+  ready("t1", 24_007);
+  assert.deepEqual(told(), ["trickle", "leave"]);
+});
+
 test("messages that cannot be read close the socket and nothing else", async () => {
   await using world = await testWorld();
   const ana = await world.enter("Ana", INSIDE);

@@ -126,11 +126,11 @@ export class TestSocket implements SignallingStream {
 
 export async function until(what: string, condition: () => boolean): Promise<void> {
   await using scope = new Scope();
-  for (let i = 0; i < 300; i++) {
+  for (let i = 0; i < 1500; i++) {
     if (condition()) return;
     await scope.sleep(10);
   }
-  assert.fail(`not within 3 s: ${what}`);
+  assert.fail(`not within 15 s: ${what}`);
 }
 
 /** Offers of Chromium, from the tests of media signalling. */

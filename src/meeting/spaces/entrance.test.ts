@@ -172,17 +172,19 @@ test("a refusal takes about the same time whatever is wrong", async () => {
     return [locked, open, closed, old].map(({ fields }) => String(fields.callId));
   });
   const times = [];
-  for (const callId of [...callIds, "000000000"]) times.push(await fastestRefusal(storage, callId));
+  for (const callId of [...callIds, "000000000"]) times.push(await cheapestRefusal(storage, callId));
   // An argon2 pass takes tens of milliseconds, its absence a fraction of one: a factor of five tells them apart.
   assert.ok(Math.max(...times) < 5 * Math.min(...times), `${times} ms`);
 });
 
-async function fastestRefusal(storage: Storage, callId: string): Promise<number> {
+/** In ms of processor time, which is what an argon2 pass costs however busy the machine is. */
+async function cheapestRefusal(storage: Storage, callId: string): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < 7; i++) {
-    const started = performance.now();
+    const before = process.cpuUsage();
     assert.equal(await resolveEntrance(storage, { by: { callId }, passcode: "0000" }), undefined);
-    times.push(performance.now() - started);
+    const { user, system } = process.cpuUsage(before);
+    times.push((user + system) / 1000);
   }
   return Math.min(...times);
 }

@@ -44,7 +44,7 @@ test("a well-formed trace id is kept, any other is replaced", () => {
 
 test("no header makes it throw or takes it long", () => {
   fc.assert(fc.property(fc.string({ maxLength: 200 }), (text) => void parseForwarded(text)));
-  const started = performance.now();
+  const started = process.cpuUsage();
   parseForwarded('for="'.repeat(100_000));
-  assert.ok(performance.now() - started < 200);
+  assert.ok(process.cpuUsage(started).user < 200_000);
 });

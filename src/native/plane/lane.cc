@@ -16,6 +16,13 @@ enum Kind : std::uint64_t { kEnd, kListener, kRelay };
 
 constexpr std::uint64_t event_of(Kind kind, std::uint32_t id) { return static_cast<std::uint64_t>(kind) << 32 | id; }
 
+bool rest(double seconds) {
+  if (seconds <= 0) return false;
+  const timespec time{0, static_cast<long>(seconds * 1e9)};
+  nanosleep(&time, nullptr);
+  return true;
+}
+
 }  // namespace
 
 Lane::Lane(World& world, std::size_t index, Waker& waker)
@@ -69,9 +76,10 @@ void Lane::forget(int descriptor) { epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor,
 
 void Lane::run() {
   std::array<epoll_event, kEvents> events;
-  for (;;) {
-    const int count = epoll_wait(epoll_, events.data(), kEvents, -1);
+  for (double idle_since = world_.now();;) {
+    int count = epoll_wait(epoll_, events.data(), kEvents, -1);
     if (count < 0 && errno != EINTR) return;
+    if (count > 0 && rest(pacer_.woken(idle_since, world_.now()))) count = epoll_wait(epoll_, events.data(), kEvents, 0);
     for (int i = 0; i < count; i++)
       if (events[static_cast<std::size_t>(i)].data.u64 == event_of(kEnd, 0)) return;
     if (count <= 0) continue;
@@ -79,11 +87,8 @@ void Lane::run() {
     const std::size_t handled = round(events.data(), count);
     world_.epochs.leave(index_);
     if (!forwarder_.ring().empty() && !awake_.exchange(true, std::memory_order_seq_cst)) waker_.wake();
-    const double pause = pacer_.after(handled, world_.now());
-    if (pause > 0) {
-      const timespec time{0, static_cast<long>(pause * 1e9)};
-      nanosleep(&time, nullptr);
-    }
+    rest(pacer_.handled(handled, world_.now()));
+    idle_since = world_.now();
   }
 }
 

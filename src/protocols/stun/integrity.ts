@@ -1,4 +1,4 @@
-import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, KeyObject, timingSafeEqual } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { attributes } from "./attributes.ts";
 import { HEADER_SIZE } from "./constants.ts";
@@ -60,5 +60,7 @@ export function integrityOf(
 ): Buffer {
   const head = Buffer.from(bytes.subarray(0, HEADER_SIZE));
   head.writeUInt16BE(end - HEADER_SIZE, 2);
-  return createHmac(algorithm, key).update(head).update(bytes.subarray(HEADER_SIZE, at)).digest();
+  // Node finds out what bytes are by exceptions, and so takes ten times as long for them as for a KeyObject.
+  const secret = key instanceof KeyObject ? key : createSecretKey(key);
+  return createHmac(algorithm, secret).update(head).update(bytes.subarray(HEADER_SIZE, at)).digest();
 }

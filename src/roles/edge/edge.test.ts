@@ -73,7 +73,7 @@ async function get(web: string, path: string): Promise<IncomingMessage> {
   return response;
 }
 
-async function until<T>(what: string, look: () => T | undefined | false, withinMs = 8000): Promise<T> {
+async function until<T>(what: string, look: () => T | undefined | false, withinMs = 20_000): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     const found = look();

@@ -9,7 +9,7 @@ export function turnMetrics(turn: Pick<TurnControl, "status">): MetricGroup<Turn
   return {
     up: { name: "turnpike_turn_up", help: "1 if the TURN server answers." },
     read: () => turn.status(),
-    families: [...NOW, ...COUNTS, ...TRAFFIC],
+    families: [...NOW, ...COUNTS, ...TRAFFIC, ...PLANE],
   };
 }
 
@@ -83,6 +83,34 @@ const TRAFFIC: readonly Family[] = [
     labels: [],
     samples: ({ traffic }) => [{ labels: {}, value: traffic.hairpinPackets }],
   },
+];
+
+const PLANE: readonly Family[] = [
+  split("gauge", "plane_threads", "Threads that move packets, by the plane at work.", "kind", ({ plane }) => ({
+    [plane.kind]: plane.threads,
+  })),
+  {
+    type: "counter",
+    name: "turnpike_turn_plane_dropped_upwards_total",
+    help: "Packets that were not handed to TypeScript because it did not keep up.",
+    labels: [],
+    samples: ({ plane }) => [{ labels: {}, value: plane.droppedUpwards }],
+  },
+  split("counter", "plane_runs_total", "Sends and reads that carried several packets.", "direction", ({ plane }) => ({
+    out: plane.runs.sends,
+    in: plane.merged.reads,
+  })),
+  split("counter", "plane_run_packets_total", "Packets in these.", "direction", ({ plane }) => ({
+    out: plane.runs.packets,
+    in: plane.merged.packets,
+  })),
+  split(
+    "counter",
+    "plane_fallbacks_total",
+    "Runs that had to be sent packet by packet, by the system's error.",
+    "error",
+    ({ plane }) => plane.fallbacks,
+  ),
 ];
 
 function gauge(name: string, help: string, value: (status: TurnStatus) => number): Family {

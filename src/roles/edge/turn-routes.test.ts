@@ -36,6 +36,7 @@ const relay: AllocationStatus = {
   relays: [{ address: "192.0.2.1", port: 24_000 }],
   createdAt: 1,
   expiresAt: 2,
+  idleS: 4,
   permissions: [
     { address: "192.0.2.1", expiresAt: 3 },
     { address: "198.51.100.1", expiresAt: 3 },
@@ -62,6 +63,15 @@ const status: TurnStatus = {
   silent: { junk: 8 },
   refusedPeers: { "not a public address": 1 },
   traffic,
+  plane: {
+    kind: "native",
+    threads: 2,
+    droppedUpwards: 7,
+    runs: { sends: 100, packets: 900 },
+    merged: { reads: 50, packets: 300 },
+    fallbacks: { EIO: 8 },
+    why: "the native addon is built",
+  },
   cluster: [{ server: { address: "192.0.2.2", port: 3478 }, state: "unreachable", load: undefined }],
 };
 
@@ -169,6 +179,11 @@ test("metrics have every count of the status, and no name or address", async () 
     'turnpike_turn_dropped_packets_total{cause="limited"} 6',
     "turnpike_turn_hairpin_packets_total 3",
     'turnpike_turn_cluster_servers{state="unreachable"} 1',
+    'turnpike_turn_plane_threads{kind="native"} 2',
+    "turnpike_turn_plane_dropped_upwards_total 7",
+    'turnpike_turn_plane_runs_total{direction="out"} 100',
+    'turnpike_turn_plane_run_packets_total{direction="in"} 300',
+    'turnpike_turn_plane_fallbacks_total{error="EIO"} 8',
   ])
     assert.ok(samples.includes(line), line);
   assert.doesNotMatch(text, /ann|\d+\.\d+\.\d+\.\d+/);

@@ -30,6 +30,8 @@ export interface RelayRow {
   readonly user: string;
   readonly createdAt: number;
   readonly expiresAt: number;
+  /** Seconds since a packet passed; unknown of TCP relays. */
+  readonly idleS?: number | undefined;
 }
 
 const whyBody = z.strictObject({ credential: z.string().min(1).max(513), peer: z.string().min(1).max(64) });
@@ -66,6 +68,7 @@ export function turnRoutes(turn: TurnControl): readonly AdminRoute[] {
 
 export function relayRow(allocation: AllocationStatus): RelayRow {
   const { id, client, transport, relays, role, user, createdAt, expiresAt, permissions, channels } = allocation;
+  const { idleS } = allocation;
   const covered = new Set(channels.map(({ peer }) => peer.address));
   return {
     id,
@@ -80,6 +83,7 @@ export function relayRow(allocation: AllocationStatus): RelayRow {
     user,
     createdAt,
     expiresAt,
+    idleS,
   };
 }
 

@@ -138,7 +138,8 @@ export interface PacketPlane {
   sendToPeer(id: number, peer: TransportAddress, data: Buffer, dontFragment?: boolean): void;
   /**
    * From now on Send indications of the relay's client to that peer pass without going up: as long as its address is
-   * permitted, they do not ask for DF, and the same relay of this plane, or none, is at that address.
+   * permitted, they do not ask for DF, and the same relay of this plane, or none, is at that address. Of many admissions of a
+   * relay the plane may forget some: then the next indication goes up again.
    */
   admit(id: number, peer: TransportAddress): void;
   /** Send indications go up again, to every peer. */

@@ -42,10 +42,12 @@ export class Credentials {
   readonly #byName: ReadonlyMap<string, TurnUser>;
   readonly #byHash: ReadonlyMap<string, TurnUser>;
   readonly #secrets: readonly KeyObject[];
+  readonly #keys: ReadonlyMap<TurnUser, Readonly<Record<PasswordAlgorithm, KeyObject>>>;
 
   constructor(options: TurnServerOptions) {
     this.#options = options;
     this.#secrets = options.sharedSecrets.map((secret) => createSecretKey(secret, "utf8"));
+    this.#keys = new Map(options.users.map((user) => [user, { md5: keyOf(user.md5), sha256: keyOf(user.sha256) }]));
     this.#byName = new Map(options.users.map((user) => [user.username, user]));
     this.#byHash = new Map(options.users.map((user) => [userhash(user.username, options.realm).toString("hex"), user]));
   }
@@ -59,7 +61,7 @@ export class Credentials {
 
   /** Undefined if the signature is not the one that the user's key gives. */
   verifyLocal(message: StunMessage, local: TurnUser, password: PasswordAlgorithm): Proof | undefined {
-    const signature = signatureOf(message, Buffer.from(local[password], "hex"));
+    const signature = signatureOf(message, this.#keys.get(local)![password]);
     return signature && { ...signature, user: { id: local.username, role: local.role }, expired: false };
   }
 
@@ -76,11 +78,16 @@ export class Credentials {
     for (const secret of this.#secrets) {
       const text = createHmac("sha1", secret).update(username).digest("base64");
       const key = (password === "md5" ? longTermKey : longTermKeySha256)(username, realm, text);
-      const signature = signatureOf(message, key);
+      const signature = signatureOf(message, createSecretKey(key));
       if (signature) return { ...signature, user: { id: name.id, role: name.role }, expired: name.expiresAt < now };
     }
     return undefined;
   }
+}
+
+/** An HMAC with a KeyObject costs a fraction of one with bytes. */
+function keyOf(hexadecimal: string): KeyObject {
+  return createSecretKey(hexadecimal, "hex");
 }
 
 /** "<unix expiry>:<role>:<id>", "<unix expiry>:<id>" or "<unix expiry>", the latter two with the default role. */
@@ -92,9 +99,7 @@ export function parseShortTermName(username: string, defaultRole: TurnRole): Sho
 }
 
 /** RFC 8489 9.2.4: where both are there, MESSAGE-INTEGRITY-SHA256 is the one that counts. */
-function signatureOf(message: StunMessage, bytes: Buffer): Signature | undefined {
-  // An HMAC with a KeyObject costs a fraction of one with bytes, and the key is used twice.
-  const key = createSecretKey(bytes);
+function signatureOf(message: StunMessage, key: KeyObject): Signature | undefined {
   const algorithm = message.integritySha256At > 0 ? "sha256" : "sha1";
   return verifyIntegrity(message, key, algorithm) ? { key, algorithm } : undefined;
 }

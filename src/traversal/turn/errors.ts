@@ -114,7 +114,11 @@ export class TurnError extends Error {
   readonly attributes: readonly Attribute[];
   /** `why` is for our log, not for the wire. */
   constructor(code: TurnErrorCode, why = "", list: readonly Attribute[] = []) {
+    // Every session begins with a 401: a stack that nobody reads would be the dearest part of it.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(why || REASONS[code]);
+    Error.stackTraceLimit = stackTraceLimit;
     this.code = code;
     this.attributes = list;
   }

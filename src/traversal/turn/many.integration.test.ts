@@ -22,6 +22,7 @@ test(`${ALLOCATIONS} allocations live on one server`, async (t) => {
   await using scope = new Scope();
   const { server, log } = await roomyServer(scope);
   const clients = await connect(scope, server.listening);
+  const peer = await RawClient.udp(scope, { address: "127.0.0.1", port: 9 });
   const files = openFiles();
   const began = performance.now();
   await forAll(clients, async (client) => void relayedOf(await client.request(Method.allocate, [UDP], HUB)));
@@ -29,7 +30,7 @@ test(`${ALLOCATIONS} allocations live on one server`, async (t) => {
   assert.equal(server.status().allocations, ALLOCATIONS);
   t.diagnostic(`${((openFiles() - files) / ALLOCATIONS).toFixed(2)} open files each`);
 
-  await relaysWork(scope, [clients[0]!, clients.at(-1)!]);
+  await relaysWork([clients[0]!, clients.at(-1)!], peer);
 
   const ended = performance.now();
   await forAll(clients, async (client) => void (await client.request(Method.refresh, [lifetime(0)], HUB)));
@@ -40,8 +41,7 @@ test(`${ALLOCATIONS} allocations live on one server`, async (t) => {
 });
 
 /** Of the first and the last, a packet comes and goes. */
-async function relaysWork(scope: Scope, clients: readonly RawClient[]): Promise<void> {
-  const peer = await RawClient.udp(scope, { address: "127.0.0.1", port: 9 });
+async function relaysWork(clients: readonly RawClient[], peer: RawClient): Promise<void> {
   for (const client of clients) {
     await client.request(Method.channelBind, channelTo(0x4000, peer.local), HUB);
     client.write(encodeChannelData(0x4000, Buffer.from("still there")));

@@ -53,6 +53,7 @@ export const edge = {
     relayTransport: "Relay protocol",
     created: "Created",
     expires: "Expires",
+    idle: "Idle for",
     permissions: "Permissions",
     peer: "Peer",
     nonePermission: "The client has asked for no permission.",

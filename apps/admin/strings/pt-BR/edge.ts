@@ -55,6 +55,7 @@ export const edge: Strings["edge"] = {
     relayTransport: "Protocolo do relay",
     created: "Criado",
     expires: "Expira",
+    idle: "Sem tráfego há",
     permissions: "Permissões",
     peer: "Par",
     nonePermission: "O cliente não pediu nenhuma permissão.",

@@ -78,7 +78,7 @@ function EndButton({ relay: { id, client } }: { readonly relay: AllocationStatus
 function Summary({ relay }: { readonly relay: AllocationStatus }) {
   const { edge } = useStrings();
   const words = edge.relays;
-  const { client, transport, role, user, relayTransport, createdAt, expiresAt } = relay;
+  const { client, transport, role, user, relayTransport, createdAt, expiresAt, idleS } = relay;
   return (
     <Section title={words.facts}>
       <Facts
@@ -90,6 +90,7 @@ function Summary({ relay }: { readonly relay: AllocationStatus }) {
           [words.relayTransport, relayTransport.toUpperCase()],
           [words.created, `${moment(createdAt)} UTC`],
           [words.expires, `${moment(expiresAt)} UTC`],
+          [words.idle, idleS !== undefined && `${idleS} s`],
         ]}
       />
     </Section>

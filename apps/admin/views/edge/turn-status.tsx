@@ -9,7 +9,7 @@ import { Section } from "../kit/page.tsx";
 /** What the guide shows at the foot of the TURN page. */
 export function TurnServerStatus({ status }: { readonly status: TurnStatus }) {
   const { turn, language } = useStrings();
-  const { state, listening, allocations, relays, ports, cluster } = status;
+  const { state, listening, allocations, relays, ports, plane, cluster } = status;
   return (
     <Section title={turn.statusTitle}>
       <Facts
@@ -36,6 +36,12 @@ export function TurnServerStatus({ status }: { readonly status: TurnStatus }) {
                 </li>
               ))}
             </ul>,
+          ],
+          [
+            turn.plane,
+            <>
+              {turn.planeKinds[plane.kind]}, {turn.planeThreads(plane.threads)} <span class="note">{plane.why}</span>
+            </>,
           ],
           [turn.cluster, cluster.length > 0 && <Cluster cluster={cluster} />],
         ]}

@@ -19,9 +19,12 @@ export const planesFormat = {
  * Does the same to two planes, over real sockets, and throws if anybody around them was sent other bytes, if other packets
  * went up, or if other numbers were counted. Returns words for what happened.
  */
-export async function comparePlanes(one: OpenPlane, other: OpenPlane, input: Buffer): Promise<readonly string[]> {
+export async function comparePlanes(
+  { one, other, feed }: { readonly one: OpenPlane; readonly other: OpenPlane; readonly feed: OpenPlane },
+  input: Buffer,
+): Promise<readonly string[]> {
   await using scope = new Scope();
-  const [left, right] = await Promise.all([Side.create(scope, one), Side.create(scope, other)]);
+  const [left, right] = await Promise.all([Side.create(scope, one, feed), Side.create(scope, other, feed)]);
   const script = new Script();
   const words = new Set<string>();
   const done: string[] = [];
@@ -34,7 +37,7 @@ export async function comparePlanes(one: OpenPlane, other: OpenPlane, input: Buf
     for (const word of wordsOf(action, a)) words.add(word);
   }
   same("rest", left.rest(), right.rest(), done);
-  return [...words];
+  return [...words, ...right.words()];
 }
 
 function same(name: string, a: readonly string[], b: readonly string[], done: readonly string[]): void {

@@ -1,11 +1,11 @@
 import { type Kind, STEP, stepBytes } from "./steps.ts";
 
-/** Who a step names by their number: UDP clients 0-3, stream clients 4 and 5. */
-const [C0, C1, C2, C6, S0] = [0, 1, 2, 3, 4];
-/** Of the places of IPv4: three peers, then the bound and advertised address of each relay. */
-const [P0, P1, P2, R1_BOUND, R1_ADVERTISED, R0_ADVERTISED] = [0, 1, 2, 5, 6, 4];
-/** Of all places, as clients name them: five peers, then the relays. */
-const ANY_R1_BOUND = 7;
+/** Who a step names by their number: UDP clients 0-4, stream clients 5 and 6. */
+const [C0, C1, C2, C6, CG, S0] = [0, 1, 2, 3, 4, 5];
+/** Of the places of IPv4: four peers, then the bound and advertised address of each relay. */
+const [P0, P1, P2, PG, R1_BOUND, R1_ADVERTISED, R0_ADVERTISED] = [0, 1, 2, 3, 6, 7, 5];
+/** Of all places, as clients name them: six peers, then the relays. */
+const ANY_R1_BOUND = 8;
 /** The first flavours of client-packets.ts. */
 const SEND = 8;
 const FLAVOURS = 23;
@@ -41,6 +41,10 @@ export function planesSeeds(): ReadonlyMap<string, Buffer> {
       ...clientBurst(C0, 800, 6),
       step("close", 0),
     ],
+    "runs-in": [...relay(0, CG), ...clientBurst(CG, 1000, 20), peer(0, PG, 1000, 20), peer(0, PG, 900, 116)],
+    "runs-hairpin": [...pair(CG, C1), ...clientBurst(CG, 1000, 20), ...clientBurst(CG, 100, 20)],
+    "runs-refused": [step("open", 0, C0), peer(0, PG, 500, 20), ...clientBurst(CG, 700, 20)],
+    "runs-to-streams": [...relay(0, S0), peer(0, PG, 1000, 20), peer(0, PG, 999, 212)],
     ipv6: [...relay(4, C6), ...traffic(4, C6)],
     "ipv6-to-an-ipv4-client": [
       ...relay(4, C2),

@@ -8,18 +8,24 @@ import {
   type RelayCounters,
   type UdpPath,
 } from "../contract.ts";
+import { callPlane } from "./call-plane.ts";
 import { clientPacket } from "./client-packets.ts";
 import { digest, Endpoint, Record } from "./endpoints.ts";
+import { FedEndpoint } from "./fed-endpoint.ts";
 import { type Action, type ClientAction, isIpv6, PEERS, RELAYS, STREAM_CLIENTS, UDP_CLIENTS } from "./steps.ts";
 
 /** What a quiet machine needs some milliseconds for. */
 const PATIENCE_MS = 10_000;
+/** Where no other program has its sockets. */
+const BOUND = "127.0.3.1";
 /** Of no protocol, so that no plane has a rule for it. */
 const MARKER = "\xfe marker ";
 
 interface Slot {
   readonly bound: TransportAddress;
   readonly advertised: TransportAddress;
+  /** Of the relay that is or was open here last: no owner of a plane uses one twice. */
+  id: number;
   /** Holds the relay's place while it is not open: what is sent there is seen, and no ICMP error comes back. */
   grave: Endpoint | undefined;
 }
@@ -28,7 +34,7 @@ interface Slot {
 export class Side {
   readonly #scope: Scope;
   readonly #record = new Record();
-  readonly #endpoints = new Map<string, Endpoint>();
+  readonly #endpoints = new Map<string, Endpoint | FedEndpoint>();
   readonly #slots: Slot[] = [];
   readonly #paths = new Map<string, ClientPath>();
   readonly #places = new Map<string, TransportAddress>();
@@ -37,17 +43,21 @@ export class Side {
   /** What clients have sent in this step, in words: the addresses in it differ from plane to plane. */
   readonly #packets = new Map<string, string>();
   readonly #listeners: TransportAddress[] = [];
+  readonly #feed: OpenPlane;
   #plane!: PacketPlane;
+  #nextId = 1;
   #sent = 0;
   /** What closed relays have sent out. */
   #before = 0;
 
-  private constructor(scope: Scope) {
+  private constructor(scope: Scope, feed: OpenPlane) {
     this.#scope = scope;
+    this.#feed = feed;
   }
 
-  static async create(scope: Scope, open: OpenPlane): Promise<Side> {
-    const side = new Side(scope);
+  /** `feed` is the plane through which bursts become runs. */
+  static async create(scope: Scope, open: OpenPlane, feed: OpenPlane): Promise<Side> {
+    const side = new Side(scope, feed);
     side.#plane = open(scope, { onPacket: (path, bytes) => side.#onPacket(path, bytes) });
     for (const address of ["127.0.0.1", "::1"])
       side.#listeners.push((await side.#plane.listen({ address, port: 0 })).address);
@@ -67,10 +77,16 @@ export class Side {
     await this.#until("what was counted as sent arrives", () => this.#record.arrived >= this.#outputs());
     const lines = this.#record.take();
     for (let i = 0; i < RELAYS; i++) {
-      const counters = this.#plane.counters(i);
+      const counters = this.#counters(i);
       if (counters) lines.push(`r${i} ${JSON.stringify(counters)}`);
     }
     return lines;
+  }
+
+  /** What the plane did by itself to save system calls. */
+  words(): string[] {
+    const { runs, merged } = this.#plane.status();
+    return [...(runs.sends > 0 ? ["runs sent"] : []), ...(merged.reads > 0 ? ["runs received"] : [])];
   }
 
   /** Nothing more may come once all has come that was counted. */
@@ -97,38 +113,14 @@ export class Side {
         else this.#stalled.delete(action.client);
         return done;
       default:
-        this.#call(action, step);
+        if (action.do === "reply" && !this.#stalled.has(action.client)) this.#sent++;
+        callPlane(this.#plane, action, {
+          id: "relay" in action ? this.#id(action.relay) : 0,
+          data: "size" in action ? payload(action.size, step, 0) : Buffer.alloc(0),
+          peer: "peer" in action && action.peer ? this.#place(action.peer) : undefined,
+          client: "client" in action ? this.#paths.get(action.client) : undefined,
+        });
         return done;
-    }
-  }
-
-  #call(action: Exclude<Action, { do: "open" | "close" | "client" | "peer" | "stall" }>, step: number): void {
-    const plane = this.#plane;
-    switch (action.do) {
-      case "move":
-        plane.moveRelay(action.relay, this.#paths.get(action.client)!);
-        break;
-      case "forget":
-        plane.forgetAdmitted(action.relay);
-        break;
-      case "permit":
-        plane.permit(action.relay, this.#place(action.peer).address, action.allowed);
-        break;
-      case "bind":
-        plane.bindChannel(action.relay, action.channel, action.peer ? this.#place(action.peer) : undefined);
-        break;
-      case "admit":
-        plane.admit(action.relay, this.#place(action.peer));
-        break;
-      case "channel":
-        plane.sendOnChannel(action.relay, action.channel, payload(action.size, step, 0));
-        break;
-      case "toPeer":
-        plane.sendToPeer(action.relay, this.#place(action.peer), payload(action.size, step, 0), action.dontFragment);
-        break;
-      case "reply":
-        if (!this.#stalled.has(action.client)) this.#sent++;
-        plane.reply(this.#paths.get(action.client)!, payload(action.size, step, 0));
     }
   }
 
@@ -137,13 +129,14 @@ export class Side {
     await slot.grave?.close();
     slot.grave = undefined;
     const { bound, advertised } = slot;
-    await this.#plane.openRelay({ id: relay, client: this.#paths.get(client)!, bound, advertised });
+    slot.id = this.#nextId++;
+    await this.#plane.openRelay({ id: slot.id, client: this.#paths.get(client)!, bound, advertised });
   }
 
   async #close(relay: number): Promise<void> {
     const slot = this.#slots[relay]!;
-    this.#before += outputs(this.#plane.counters(relay) ?? noTraffic());
-    this.#plane.closeRelay(relay);
+    this.#before += outputs(this.#counters(relay) ?? noTraffic());
+    this.#plane.closeRelay(slot.id);
     await this.#hold(slot, relay);
   }
 
@@ -161,22 +154,30 @@ export class Side {
     return () => this.#markerOf(client, listener, `${MARKER}${step}`);
   }
 
-  async #markerOf(client: Endpoint, listener: TransportAddress, marker: string): Promise<void> {
+  async #markerOf(client: Endpoint | FedEndpoint, listener: TransportAddress, marker: string): Promise<void> {
     client.send(Buffer.from(marker, "latin1"), listener);
     await this.#until("a packet that no rule covers goes up", () => this.#markers.has(marker));
   }
 
   #fromPeer(relay: number, peer: string, sizes: readonly number[], step: number): () => Promise<void> {
-    const before = inputs(this.#plane.counters(relay)!);
+    const before = inputs(this.#counters(relay)!);
     for (const [i, size] of sizes.entries())
       this.#endpoints.get(peer)!.send(payload(size, step, i), this.#slots[relay]!.bound);
-    const all = () => inputs(this.#plane.counters(relay)!) >= before + sizes.length;
+    const all = () => inputs(this.#counters(relay)!) >= before + sizes.length;
     return () => this.#until("each packet of a peer is counted", all);
+  }
+
+  #id(relay: number): number {
+    return this.#slots[relay]!.id;
+  }
+
+  #counters(relay: number): Readonly<RelayCounters> | undefined {
+    return this.#plane.counters(this.#id(relay));
   }
 
   #outputs(): number {
     let sum = this.#before + this.#sent;
-    for (let i = 0; i < RELAYS; i++) sum += outputs(this.#plane.counters(i) ?? noTraffic());
+    for (let i = 0; i < RELAYS; i++) sum += outputs(this.#counters(i) ?? noTraffic());
     return sum;
   }
 
@@ -196,10 +197,10 @@ export class Side {
   }
 
   async #slot(i: number): Promise<void> {
-    const [bound, advertised] = isIpv6(i) ? ["::1", "::1"] : ["127.0.3.1", `127.0.4.${i + 1}`];
+    const [bound, advertised] = isIpv6(i) ? ["::1", "::1"] : [BOUND, advertisedAddress(i)];
     const shown = await this.#endpoint({ address: advertised, port: 0 }, `a${i}`);
     const grave = await Endpoint.open({ address: bound, port: 0 }, `r${i}`, this.#record);
-    const slot: Slot = { bound: grave.address, advertised: shown.address, grave };
+    const slot: Slot = { bound: grave.address, advertised: shown.address, id: 0, grave };
     this.#slots.push(slot);
     this.#places.set(`r${i}`, slot.bound).set(`a${i}`, slot.advertised);
     this.#scope.defer(() => slot.grave?.close());
@@ -223,11 +224,23 @@ export class Side {
     await this.#markerOf(client, this.#listeners[name.includes("6") ? 1 : 0]!, `${MARKER}of ${name}`);
   }
 
-  async #endpoint(where: TransportAddress, name: string): Promise<Endpoint> {
-    const endpoint = await Endpoint.open(where, name, this.#record);
-    this.#scope.defer(() => endpoint.close());
+  async #endpoint(where: TransportAddress, name: string): Promise<Endpoint | FedEndpoint> {
+    const endpoint = name.endsWith("g")
+      ? await FedEndpoint.open(this.#scope, { feed: this.#feed, others: this.#addresses() }, name, this.#record)
+      : await this.#plain(where, name);
     this.#endpoints.set(name, endpoint);
     return endpoint;
+  }
+
+  async #plain(where: TransportAddress, name: string): Promise<Endpoint> {
+    const endpoint = await Endpoint.open(where, name, this.#record);
+    this.#scope.defer(() => endpoint.close());
+    return endpoint;
+  }
+
+  /** Of the plane: listeners, and relays of IPv4. */
+  #addresses(): string[] {
+    return ["127.0.0.1", BOUND, ...Array.from({ length: RELAYS }, (_, i) => advertisedAddress(i))];
   }
 
   #place(name: string): TransportAddress {
@@ -245,6 +258,10 @@ export class Side {
       else await delay(1);
     }
   }
+}
+
+function advertisedAddress(relay: number): string {
+  return `127.0.4.${relay + 1}`;
 }
 
 /** Different for each packet, the same for both planes. */

@@ -33,12 +33,12 @@ export interface ToPeerAction {
 
 export type ClientName = (typeof UDP_CLIENTS)[number] | (typeof STREAM_CLIENTS)[number];
 
-/** The last one has IPv6. */
-export const UDP_CLIENTS = ["c0", "c1", "c2", "c6"] as const;
+/** What has a 6 in its name has IPv6; packets of cg and pg come in runs. */
+export const UDP_CLIENTS = ["c0", "c1", "c2", "c6", "cg"] as const;
 export const STREAM_CLIENTS = ["s0", "s1"] as const;
 const CLIENTS: readonly ClientName[] = [...UDP_CLIENTS, ...STREAM_CLIENTS];
-/** p2 has an address of its own; what has a 6 in its name has IPv6. */
-export const PEERS = ["p0", "p1", "p2", "p6", "q6"] as const;
+/** p2 has an address of its own. */
+export const PEERS = ["p0", "p1", "p2", "p6", "q6", "pg"] as const;
 /** Relays by their number; the last two have IPv6. */
 export const RELAYS = 6;
 const IPV6_RELAYS = 4;

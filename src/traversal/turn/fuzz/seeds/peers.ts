@@ -29,7 +29,15 @@ import {
 /** What allocations may reach. */
 export const peers: Readonly<Record<string, Seed>> = {
   "bridge-to-the-internet": seed(
-    ["channelBind ok", "sent whole", "sent on a channel", "channel unbound", "not permitted any more"],
+    [
+      "channelBind ok",
+      "sent whole",
+      "sent on a channel",
+      "admitted",
+      "admissions forgotten",
+      "channel unbound",
+      "not permitted any more",
+    ],
     () => [
       allocate(UDP, BRIDGE),
       permit(UDP, BRIDGE, peer("8.8.8.8"), peer("1.1.1.1")),
@@ -41,7 +49,7 @@ export const peers: Readonly<Record<string, Seed>> = {
       seconds(300),
     ],
   ),
-  "guest-to-bridge": seed(["createPermission ok", "channelBind ok", "sent", "channel unbound"], () => [
+  "guest-to-bridge": seed(["createPermission ok", "channelBind ok", "sent", "admitted", "channel unbound"], () => [
     allocate(UDP, BRIDGE),
     allocate(UDP_AWAY, GUEST),
     permit(UDP_AWAY, GUEST, relayOf(1)),
