@@ -4,10 +4,8 @@ import { addon } from "./addon.ts";
 import type { PathArguments, PlaneAddon, PlaneHandle } from "./plane-addon.ts";
 import { readRecords, type UpRecord } from "./plane-records.ts";
 
-/** Larger than any record; what does not fit is taken next. */
-const SLAB = 256 * 1024;
-/** Slabs taken before other events have their turn. */
-const SLABS_AT_ONCE = 8;
+/** Of a slab, for each lane: larger than any record. What does not fit is taken next. */
+const SHARE = 128 * 1024;
 
 /** How the addon's plane is told where a relay's client is. Undefined: on a stream, whose frames go up. */
 export interface NativePath {
@@ -43,12 +41,17 @@ export class NativePlane {
   readonly #native: PlaneAddon;
   readonly #onRecord: (record: UpRecord) => void;
   #handle: PlaneHandle | undefined;
-  readonly #slab = Buffer.allocUnsafeSlow(SLAB);
-  #taking = false;
+  readonly #slab: Buffer;
+  /** Is used for what sends cause while the other one is being read. */
+  readonly #ownSlab = Buffer.allocUnsafeSlow(SHARE);
+  /** Will there be another look by itself? */
+  #later = false;
+  #takingOwn = false;
 
   /** Throws the system's error, or NATIVE_ADDON_MISSING. The bytes of a record are the listener's until it returns. */
   constructor(threads: number, onRecord: (record: UpRecord) => void) {
     this.#native = addon();
+    this.#slab = Buffer.allocUnsafeSlow(threads * SHARE);
     this.#onRecord = onRecord;
     const opened = this.#native.openPlane(threads, () => this.#take());
     if (typeof opened === "number") throw systemError(opened, "openPlane");
@@ -99,15 +102,15 @@ export class NativePlane {
   }
 
   reply(path: NativePath, message: Uint8Array): void {
-    if (this.#handle && this.#native.planeReply(this.#handle, message, ...pathArguments(path))) this.#take();
+    if (this.#handle && this.#native.planeReply(this.#handle, message, ...pathArguments(path))) this.#takeOwn();
   }
 
   sendToPeer(id: number, { address, port }: TransportAddress, data: Uint8Array, dontFragment: boolean): void {
-    if (this.#handle && this.#native.planeSendToPeer(this.#handle, id, address, port, data, dontFragment)) this.#take();
+    if (this.#handle && this.#native.planeSendToPeer(this.#handle, id, address, port, data, dontFragment)) this.#takeOwn();
   }
 
   sendOnChannel(id: number, channel: number, data: Uint8Array): void {
-    if (this.#handle && this.#native.planeSendOnChannel(this.#handle, id, channel, data)) this.#take();
+    if (this.#handle && this.#native.planeSendOnChannel(this.#handle, id, channel, data)) this.#takeOwn();
   }
 
   /** The counters, and behind them for how many ms the relay has been idle; undefined if it is not open. */
@@ -143,21 +146,39 @@ export class NativePlane {
     return this.#handle;
   }
 
-  /** What is told may send, and so ask for more to be taken: that is left to the loop that is at it. */
+  /**
+   * One slab, and then other events have their turn: a flood must not keep timers waiting. The listener may close the plane;
+   * then the rest is not told. If it throws, the rest of the slab is lost.
+   */
   #take(): void {
-    if (this.#taking) return;
-    this.#taking = true;
+    if (!this.#handle || this.#later) return;
+    const length = this.#native.planeTake(this.#handle, this.#slab, false);
+    if (length === 0) return;
+    this.#later = true;
+    setImmediate(() => {
+      this.#later = false;
+      this.#take();
+    });
+    readRecords(this.#slab.subarray(0, length), this.#tell);
+  }
+
+  /** Frames for streams, and what the tap sees, of a packet that was just sent; a listener that sends meanwhile is served then. */
+  #takeOwn(): void {
+    if (this.#takingOwn) return;
+    this.#takingOwn = true;
     try {
-      for (let i = 0; i < SLABS_AT_ONCE && this.#handle; i++) {
-        const length = this.#native.planeTake(this.#handle, this.#slab);
-        if (length === 0) return;
-        readRecords(this.#slab.subarray(0, length), this.#onRecord);
+      for (let length = -1; this.#handle && length !== 0; ) {
+        length = this.#native.planeTake(this.#handle, this.#ownSlab, true);
+        readRecords(this.#ownSlab.subarray(0, length), this.#tell);
       }
-      setImmediate(() => this.#take());
     } finally {
-      this.#taking = false;
+      this.#takingOwn = false;
     }
   }
+
+  readonly #tell = (record: UpRecord): void => {
+    if (this.#handle) this.#onRecord(record);
+  };
 }
 
 function pathArguments(path: NativePath | undefined): PathArguments {

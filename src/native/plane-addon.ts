@@ -46,8 +46,11 @@ export interface PlaneAddon {
   /** The counters in the order of `Count` (relay.h), and for how many ms the relay has been idle. */
   planeRelay(plane: PlaneHandle, id: number): number[] | undefined;
   planeSetTapped(plane: PlaneHandle, tapped: boolean): void;
-  /** Fills the slab with records (up_ring.h) and returns their bytes; 0 when there is nothing more. */
-  planeTake(plane: PlaneHandle, slab: Uint8Array): number;
+  /**
+   * Fills the slab with records (up_ring.h) and returns their bytes; 0 when there is nothing more. Each lane has a share of
+   * the slab, so it has 128 KiB for each. `own`: only what this thread's own sends have caused.
+   */
+  planeTake(plane: PlaneHandle, slab: Uint8Array, own: boolean): number;
   /** Threads, dropped upwards, run sends and packets, merged reads and packets, fallbacks (EINVAL, ENOPROTOOPT, EIO, EMSGSIZE). */
   planeStatus(plane: PlaneHandle): number[];
   /** Of 16 bytes, as Node writes it too. */

@@ -195,12 +195,15 @@ napi_value plane_set_tapped(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-// planeTake(plane, slab): how many bytes of records it holds now
+// planeTake(plane, slab, own): how many bytes of records it holds now. `own`: only what our own sends have caused
 napi_value plane_take(napi_env env, napi_callback_info info) {
-  Call<2> call(env, info);
+  Call<3> call(env, info);
   const Span slab = call.bytes();
+  const bool own = call.flag();
   if (!call.ok()) return nullptr;
-  return make_number(env, static_cast<std::int64_t>(call.plane().take(const_cast<std::uint8_t*>(slab.data), slab.length)));
+  auto* out = const_cast<std::uint8_t*>(slab.data);
+  const std::size_t taken = own ? call.plane().take_own(out, slab.length) : call.plane().take(out, slab.length);
+  return make_number(env, static_cast<std::int64_t>(taken));
 }
 
 // planeStatus(plane): threads, droppedUpwards, run sends and packets, merged reads and packets, and the fallbacks

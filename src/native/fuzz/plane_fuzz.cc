@@ -1,5 +1,5 @@
-// libFuzzer: what the packet plane reads and writes by itself, against a second, slower reading of the RFCs. The first byte
-// of an input chooses what is done with the others.
+// libFuzzer: what the packet plane reads and writes by itself, against a second, slower reading of the RFCs. The first
+// byte of an input chooses what is done with the others.
 #include <arpa/inet.h>
 
 #include <algorithm>

@@ -37,8 +37,10 @@ const Bytes& value_of(const Message& message, std::uint64_t type) {
 
 void finish_reference(Bytes& bytes) {
   const std::size_t rest = bytes.size() + 8 - 20;
-  const Bytes head{0x00, 0x16, static_cast<std::uint8_t>(rest >> 8), static_cast<std::uint8_t>(rest), 0x21, 0x12, 0xa4, 0x42};
+  const Bytes head{0x00, 0x16, 0x00, 0x00, 0x21, 0x12, 0xa4, 0x42};
   std::copy(head.begin(), head.end(), bytes.begin());
+  bytes[2] = static_cast<std::uint8_t>(rest >> 8);
+  bytes[3] = static_cast<std::uint8_t>(rest);
   const std::uint64_t sum = checksum(bytes) ^ 0x5354554e;
   for (const std::uint64_t byte : {0x80UL, 0x28UL, 0UL, 4UL, sum >> 24, sum >> 16, sum >> 8, sum})
     bytes.push_back(static_cast<std::uint8_t>(byte));

@@ -41,7 +41,7 @@ std::uint8_t* put16(std::uint8_t* at, std::size_t value) {
 
 std::uint8_t* put32(std::uint8_t* at, std::uint32_t value) { return put16(put16(at, value >> 16), value & 0xffff); }
 
-// RFC 8489 14.2: the mask of an address is the cookie, and behind it the transaction id; so it lies in the header already.
+// RFC 8489 14.2: the mask of an address is the cookie, and behind it the transaction id, as they lie in the header.
 void xor_bytes(std::uint8_t* out, const std::uint8_t* in, const std::uint8_t* mask, std::size_t length) {
   for (std::size_t i = 0; i < length; i++) out[i] = in[i] ^ mask[i];
 }
@@ -69,7 +69,7 @@ struct Found {
   bool data = false;
 };
 
-// False for what TypeScript has to judge: a second one, a malformed one, and all that is neither addressed nor carried here.
+// False for what TypeScript has to judge: a second one, a malformed one, and all that asks for more than to be sent.
 bool take_attribute(const std::uint8_t* message, std::uint16_t type, Span value, Found& found, SendIndication& out) {
   switch (type) {
     case kXorPeerAddress:
@@ -87,7 +87,8 @@ bool take_attribute(const std::uint8_t* message, std::uint16_t type, Span value,
 }
 
 bool is_send(const std::uint8_t* bytes, std::size_t length) {
-  if (length < kHeader || read16(bytes) != kSendType || std::memcmp(bytes + 4, kCookie, sizeof kCookie) != 0) return false;
+  if (length < kHeader || read16(bytes) != kSendType) return false;
+  if (std::memcmp(bytes + 4, kCookie, sizeof kCookie) != 0) return false;
   const std::size_t rest = read16(bytes + 2);
   return rest % 4 == 0 && rest + kHeader == length;
 }

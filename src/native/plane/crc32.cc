@@ -28,14 +28,17 @@ constexpr std::array<Table, 8> tables_of_remainders() {
 
 constexpr std::array<Table, 8> kTables = tables_of_remainders();
 
+std::uint32_t little_endian(const std::uint8_t* at) {
+  return static_cast<std::uint32_t>(at[0]) | static_cast<std::uint32_t>(at[1]) << 8 |
+         static_cast<std::uint32_t>(at[2]) << 16 | static_cast<std::uint32_t>(at[3]) << 24;
+}
+
 }  // namespace
 
 std::uint32_t crc32(const std::uint8_t* bytes, std::size_t length) {
   std::uint32_t rest = 0xffffffff;
   for (; length >= 8; bytes += 8, length -= 8) {
-    const std::uint32_t first = rest ^ (static_cast<std::uint32_t>(bytes[0]) | static_cast<std::uint32_t>(bytes[1]) << 8 |
-                                        static_cast<std::uint32_t>(bytes[2]) << 16 |
-                                        static_cast<std::uint32_t>(bytes[3]) << 24);
+    const std::uint32_t first = rest ^ little_endian(bytes);
     rest = kTables[7][first & 0xff] ^ kTables[6][first >> 8 & 0xff] ^ kTables[5][first >> 16 & 0xff] ^
            kTables[4][first >> 24] ^ kTables[3][bytes[4]] ^ kTables[2][bytes[5]] ^ kTables[1][bytes[6]] ^
            kTables[0][bytes[7]];

@@ -1,4 +1,4 @@
-// The CRC-32 of RFC 8489 14.7 (ISO HDLC, as zlib's), eight bytes at a time: some clients put FINGERPRINT on every packet.
+// The CRC-32 of RFC 8489 14.7, eight bytes at a time: some clients put FINGERPRINT on every packet.
 #pragma once
 
 #include <cstddef>

@@ -21,7 +21,7 @@ class Epochs {
 
   // A reader, before it looks at any table. What it finds stays valid until it leaves.
   void enter(std::size_t reader) {
-    readers_[reader].seen.store(now_.load(std::memory_order_acquire), std::memory_order_relaxed);
+    readers_[reader].seen.store(now_.load(std::memory_order_acquire), std::memory_order_release);
     // Either the writer sees that we are inside, or we see what it has taken out.
     std::atomic_thread_fence(std::memory_order_seq_cst);
   }

@@ -15,6 +15,7 @@ constexpr int kFlags = MSG_DONTWAIT | MSG_NOSIGNAL;
 constexpr std::array<std::uint8_t, 4> kZeros{};
 // Room for the attributes of a Data indication around a payload.
 constexpr std::size_t kLongestPayload = 65'400;
+constexpr int kMostErrors = 32;
 
 // What RFC 8656 11.5 tells the client: destination unreachable, time exceeded; for ICMPv6 packet too big as well.
 bool is_relevant(const SocketError& error) {
@@ -113,14 +114,14 @@ void Forwarder::on_channel(const Relay& relay, std::uint16_t number, Span data, 
 void Forwarder::to_peer(const Relay& relay, const Address& peer, const SocketAddress& to, Span data, std::uint8_t tos) {
   if (!relay.within_limit(data.length, now_)) return;
   touch(relay);
-  if (const Relay* neighbour = relay_at(peer)) return hairpin(relay, *neighbour, data, tos);
+  if (const Relay* neighbour = relay_at(peer)) return hairpin(relay, *neighbour, peer, data, tos);
   outbox_.add({relay.descriptor, &to, tos, &relay, Towards::kPeer, {data, {}, {}}, data.length});
 }
 
 void Forwarder::to_peer_with_dont_fragment(const Relay& relay, const Address& peer, const SocketAddress& to, Span data) {
   if (!relay.within_limit(data.length, now_)) return;
   touch(relay);
-  if (const Relay* neighbour = relay_at(peer)) return hairpin(relay, *neighbour, data, 0);
+  if (const Relay* neighbour = relay_at(peer)) return hairpin(relay, *neighbour, peer, data, 0);
   const auto* address = reinterpret_cast<const sockaddr*>(&to.storage);
   int failure = 0;
   const auto send = [&] {
@@ -139,11 +140,11 @@ void Forwarder::to_peer_with_dont_fragment(const Relay& relay, const Address& pe
   if (watched_) sent(relay, Towards::kPeer, to, &data, 1);
 }
 
-void Forwarder::hairpin(const Relay& from, const Relay& to, Span data, std::uint8_t tos) {
+void Forwarder::hairpin(const Relay& from, const Relay& to, const Address& peer, Span data, std::uint8_t tos) {
   from.count(Count::kHairpinPackets);
   from.count(Count::kSentPackets);
   from.count(Count::kSentBytes, data.length);
-  if (watched_) up(UpKind::kTapInside, from.id, from.advertised, to.advertised, &data, 1);
+  if (watched_) up(UpKind::kTapInside, from.id, from.advertised, peer, &data, 1);
   if (!to.is_permitted(from.advertised)) return to.count(Count::kRefusedPackets);
   if (!to.within_limit(data.length, now_)) return;
   deliver(to, from.advertised, to.channel_of.find(from.advertised), data, tos);
@@ -186,7 +187,8 @@ bool Forwarder::reply(const Listener& listener, std::size_t lane, const Address&
 
 void Forwarder::read_errors(const Relay& relay) {
   SocketError error{};
-  while (read_socket_error(relay.descriptor, error)) {
+  // More wake the lane again: whoever forges ICMP must not keep it here.
+  for (int i = 0; i < kMostErrors && read_socket_error(relay.descriptor, error); i++) {
     if (error.origin == SO_EE_ORIGIN_LOCAL && error.error == EMSGSIZE)
       relay.local_mtu.store(error.info, std::memory_order_relaxed);
     else if (is_relevant(error))
@@ -223,7 +225,9 @@ bool Forwarder::up(UpKind kind, std::uint32_t id, const Address& local, const Ad
   head.kind = kind;
   head.local = local;
   head.remote = remote;
-  if (ring_.push(head, pieces, count)) return true;
+  // What strangers and captures send up leaves room for what clients are waiting for.
+  const bool frame = kind == UpKind::kFrame;
+  if ((frame || !ring_.half_full()) && ring_.push(head, pieces, count)) return true;
   if (kind != UpKind::kFrame && kind != UpKind::kPacket) counts_.dropped_upwards.fetch_add(1, std::memory_order_relaxed);
   return false;
 }

@@ -25,6 +25,7 @@ class Forwarder final : private OutboxOwner {
   void begin() {
     now_ = world_.now();
     watched_ = world_.tapped.load(std::memory_order_relaxed);
+    outbox_.begin(static_cast<std::uint64_t>(now_ * 1000), watched_);
   }
   void from_clients(const Listener& listener, const Datagrams& datagrams);
   void from_peer(const Relay& relay, const Datagrams& datagrams);
@@ -38,7 +39,7 @@ class Forwarder final : private OutboxOwner {
   // The relay's socket has ICMP errors (RFC 8656 11.5).
   void read_errors(const Relay& relay) override;
   // Nothing that was handed in is needed any more.
-  void flush() { outbox_.flush(watched_); }
+  void flush() { outbox_.flush(); }
 
   UpRing& ring() { return ring_; }
   const ForwarderCounts& counts() const { return counts_; }
@@ -48,7 +49,7 @@ class Forwarder final : private OutboxOwner {
   void from_client(const Listener& listener, const ClientEntry* client, const Datagrams& datagrams, Span packet);
   bool pass_indication(const ClientEntry& client, Span packet, std::uint8_t tos);
   const Relay* relay_at(const Address& address) const;
-  void hairpin(const Relay& from, const Relay& to, Span data, std::uint8_t tos);
+  void hairpin(const Relay& from, const Relay& to, const Address& peer, Span data, std::uint8_t tos);
   // What the client of `relay` hears from `peer`.
   void deliver(const Relay& relay, const Address& peer, const ChannelOf* channel, Span data, std::uint8_t tos);
   void deliver_to_stream(const Relay& relay, const Span* pieces, std::size_t count);
@@ -56,7 +57,7 @@ class Forwarder final : private OutboxOwner {
   void sent(const Relay&, Towards, const SocketAddress&, const Span* pieces, std::size_t count) override;
   bool up(UpKind kind, std::uint32_t id, const Address& local, const Address& remote, const Span* pieces, std::size_t count);
   void touch(const Relay& relay) const {
-    relay.last_ms.store(static_cast<std::uint32_t>(now_ * 1000), std::memory_order_relaxed);
+    relay.last_ms.store(static_cast<std::uint64_t>(now_ * 1000), std::memory_order_relaxed);
   }
   TransactionId transaction_id();
 

@@ -86,7 +86,7 @@ void Lane::run() {
     world_.epochs.enter(index_);
     const std::size_t handled = round(events.data(), count);
     world_.epochs.leave(index_);
-    if (!forwarder_.ring().empty() && !awake_.exchange(true, std::memory_order_seq_cst)) waker_.wake();
+    if (!forwarder_.ring().empty() && !awake_.exchange(true, std::memory_order_acq_rel)) waker_.wake();
     rest(pacer_.handled(handled, world_.now()));
     idle_since = world_.now();
   }

@@ -37,7 +37,7 @@ class Lane {
 
   // The JavaScript thread, when it has been woken: the next batch wakes it again.
   UpRing& take_over() {
-    awake_.store(false, std::memory_order_seq_cst);
+    awake_.exchange(false, std::memory_order_acq_rel);
     return forwarder_.ring();
   }
   const Forwarder& forwarder() const { return forwarder_; }

@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <netinet/udp.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -33,7 +34,7 @@ std::size_t fill(cmsghdr* entry, int level, int type, T value) {
 }  // namespace
 
 std::uint8_t* Outbox::header(std::size_t length) {
-  if (header_bytes_ + length > kHeaders || count_ == kMessages || piece_count_ + 3 > kPieces) flush(watched_);
+  if (header_bytes_ + length > kHeaders || count_ == kMessages || piece_count_ + 3 > kPieces) flush();
   std::uint8_t* place = &headers_[header_bytes_];
   header_bytes_ += length;
   return place;
@@ -41,7 +42,7 @@ std::uint8_t* Outbox::header(std::size_t length) {
 
 void Outbox::add(const Outgoing& packet) {
   // Callers without a header have not asked for room.
-  if (count_ == kMessages || piece_count_ + 3 > kPieces) flush(watched_);
+  if (count_ == kMessages || piece_count_ + 3 > kPieces) flush();
   std::size_t length = 0;
   for (const Span& piece : packet.pieces) length += piece.length;
   Hint& hint = runs_[hint_of(packet.descriptor, packet.to)];
@@ -62,7 +63,7 @@ bool Outbox::join(Message& message, const Outgoing& packet, std::size_t length) 
   if (!same || message.full || length > message.segment || length == 0) return false;
   if (message.segments == kMostSegments || message.bytes + length > kMostBytes) return false;
   if (!may_run_.load(std::memory_order_relaxed)) return false;
-  if (message.segment >= packet.relay->longest_segment[towards].load(std::memory_order_relaxed)) return false;
+  if (packet.relay->run_limits[towards].refuses(message.segment, now_ms_)) return false;
   message.full = length < message.segment;
   append(message, packet, length);
   return true;
@@ -99,8 +100,7 @@ void Outbox::link_to_socket(std::uint16_t index) {
   socket_count_++;
 }
 
-void Outbox::flush(bool watched) {
-  watched_ = watched;
+void Outbox::flush() {
   for (std::size_t i = 0; i < socket_count_; i++) send_socket(firsts_[i]);
   count_ = piece_count_ = header_bytes_ = socket_count_ = 0;
   round_++;
@@ -154,12 +154,12 @@ void Outbox::describe(const Message& message, msghdr& header, iovec* places, std
   header.msg_controllen = length;
 }
 
-// An ICMP error that waits is told instead of sending, once; then the packet has its own answer.
+// An ICMP error that waits is told instead of sending, once, whatever packet it is about. Only then the packet has its own
+// answer.
 void Outbox::send_again(const Message& message, msghdr& header, int failure) {
-  const bool relay_socket = message.towards == Towards::kPeer;
-  if (failure != EAGAIN && failure != ENOBUFS && relay_socket && !must_split(message, failure)) {
+  if (failure != EAGAIN && failure != ENOBUFS && message.towards == Towards::kPeer) {
     owner_.read_errors(*message.relay);
-    if (sendmsg(message.descriptor, &header, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) return delivered(message);
+    if (sendmsg(message.descriptor, &header, kFlags) >= 0) return delivered(message);
     failure = errno;
   }
   if (!must_split(message, failure)) return message.relay->count(Count::kDroppedPackets, message.segments);
@@ -167,18 +167,13 @@ void Outbox::send_again(const Message& message, msghdr& header, int failure) {
 }
 
 bool Outbox::must_split(const Message& message, int failure) {
-  if (message.segments < 2) return false;
-  for (std::size_t i = 0; i < kRunFailures.size(); i++) {
-    if (failure != kRunFailures[i]) continue;
-    counts_.fallbacks[i].fetch_add(1, std::memory_order_relaxed);
-    if (failure == ENOPROTOOPT || failure == EIO)
-      may_run_.store(false, std::memory_order_relaxed);
-    else
-      message.relay->longest_segment[static_cast<std::size_t>(message.towards)].store(
-          static_cast<std::uint16_t>(message.segment), std::memory_order_relaxed);
-    return true;
-  }
-  return false;
+  const auto* known = std::find(kRunFailures.begin(), kRunFailures.end(), failure);
+  if (message.segments < 2 || known == kRunFailures.end()) return false;
+  counts_.fallbacks[static_cast<std::size_t>(known - kRunFailures.begin())].fetch_add(1, std::memory_order_relaxed);
+  // Without checksums by the device (EIO) no run goes that way, else none of that size.
+  const bool any = failure == EIO || failure == ENOPROTOOPT;
+  message.relay->run_limits[static_cast<std::size_t>(message.towards)].set(any ? 0 : message.segment, now_ms_);
+  return true;
 }
 
 void Outbox::send_singly(const Message& message) {

@@ -49,14 +49,18 @@ class OutboxOwner {
 
 class Outbox {
  public:
-  // `may_run` is cleared for all when the system turns out not to know UDP_SEGMENT.
-  Outbox(OutboxOwner& owner, std::atomic<bool>& may_run) : owner_(owner), may_run_(may_run) {}
+  // `may_run`: the system knows UDP_SEGMENT.
+  Outbox(OutboxOwner& owner, const std::atomic<bool>& may_run) : owner_(owner), may_run_(may_run) {}
 
   // Room for a header, valid until the next flush. May flush first, so it comes before `add`.
   std::uint8_t* header(std::size_t length);
+  // Before the first packet of a round. `now_ms` is of the plane's clock; `watched`: tell the owner of each packet.
+  void begin(std::uint64_t now_ms, bool watched) {
+    now_ms_ = now_ms;
+    watched_ = watched;
+  }
   void add(const Outgoing& packet);
-  // `watched`: tell the owner of each packet.
-  void flush(bool watched);
+  void flush();
   const OutboxCounts& counts() const { return counts_; }
   bool empty() const { return count_ == 0; }
 
@@ -117,13 +121,14 @@ class Outbox {
   void tell(const Message& message) const;
 
   OutboxOwner& owner_;
-  std::atomic<bool>& may_run_;
+  const std::atomic<bool>& may_run_;
   OutboxCounts counts_;
   std::size_t count_ = 0;
   std::size_t piece_count_ = 0;
   std::size_t header_bytes_ = 0;
   std::uint32_t round_ = 1;
   bool watched_ = false;
+  std::uint64_t now_ms_ = 0;
   std::array<mmsghdr, kMessages> wire_{};
   std::array<iovec, kPieces> places_;
   alignas(cmsghdr) std::array<std::array<std::uint8_t, kControl>, kMessages> controls_{};

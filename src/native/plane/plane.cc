@@ -4,7 +4,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cmath>
 
 namespace turnpike {
 namespace {
@@ -38,6 +40,7 @@ Plane::~Plane() {
 
 int Plane::start() {
   if (nowhere_ < 0) return EMFILE;
+  world_.may_run.store(knows_runs(), std::memory_order_relaxed);
   for (const auto& lane : lanes_)
     if (const int failure = lane->start()) return failure;
   return 0;
@@ -61,11 +64,15 @@ int Plane::listen(Address& where, std::uint32_t& id) {
   const Listener& published = *listener;
   world_.listeners[id].store(listener.release(), std::memory_order_release);
   for (std::size_t i = 0; i < lanes_.size(); i++)
-    if (const int failure = lanes_[i]->watch_listener(published.descriptors[i], id)) return failure;
+    if (const int failure = lanes_[i]->watch_listener(published.descriptors[i], id)) {
+      world_.epochs.retire(world_.listeners[id].exchange(nullptr, std::memory_order_acq_rel));
+      return failure;
+    }
   return 0;
 }
 
 int Plane::open_relay(const RelaySetup& setup) {
+  if (has_relay(setup.id)) return EEXIST;
   const int descriptor = open_relay_socket(setup.bound);
   if (descriptor < 0) return -descriptor;
   auto relay = std::make_unique<Relay>(setup.id, setup.packets_per_second, setup.bits_per_second);
@@ -74,7 +81,7 @@ int Plane::open_relay(const RelaySetup& setup) {
   relay->advertised = setup.advertised;
   relay->lane = setup.lane % lanes_.size();
   relay->client.store(new ClientPath(setup.client), std::memory_order_relaxed);
-  relay->last_ms.store(static_cast<std::uint32_t>(world_.now() * 1000), std::memory_order_relaxed);
+  relay->last_ms.store(static_cast<std::uint64_t>(world_.now() * 1000), std::memory_order_relaxed);
   Relay& opened = *relay;
   world_.relays.put(world_.epochs, std::move(relay));
   for (const Address& address : {opened.bound, opened.advertised})
@@ -146,7 +153,8 @@ void Plane::bind_channel(std::uint32_t id, std::uint16_t number, const std::opti
   Relay* relay = find(id);
   if (relay == nullptr) return;
   if (const Channel* old = relay->channels.find(number)) {
-    if (peer && old->peer == *peer) return;
+    const ChannelOf* heard = relay->channel_of.find(old->peer);
+    if (peer && old->peer == *peer && heard != nullptr && heard->number == number) return;
     relay->channel_of.remove(world_.epochs, old->peer);
     relay->channels.remove(world_.epochs, number);
   }
@@ -162,7 +170,8 @@ void Plane::admit(std::uint32_t id, const Address& peer) {
   const std::uint32_t holder = neighbour == nullptr ? kNone : neighbour->relay->id;
   const Admission* known = relay->admissions.find(peer);
   if (known != nullptr && known->relay == holder) return;
-  if (known == nullptr && relay->admissions.size() >= kMostAdmissions) return;
+  // The peers of the moment are soon admitted again.
+  if (known == nullptr && relay->admissions.size() >= kMostAdmissions) relay->admissions.clear(world_.epochs);
   relay->admissions.put(world_.epochs, std::make_unique<Admission>(Admission{peer, to_socket(peer), holder}));
 }
 
@@ -199,14 +208,20 @@ bool Plane::send_on_channel(std::uint32_t id, std::uint16_t channel, Span data) 
 }
 
 double Plane::idle_ms(const Relay& relay) const {
-  const auto now = static_cast<std::uint32_t>(world_.now() * 1000);
-  return static_cast<std::int32_t>(now - relay.last_ms.load(std::memory_order_relaxed));
+  const double last = static_cast<double>(relay.last_ms.load(std::memory_order_relaxed));
+  return std::max(0.0, std::floor(world_.now() * 1000) - last);
 }
 
+std::size_t Plane::take_own(std::uint8_t* out, std::size_t size) { return own_.ring().take(out, size); }
+
+// Each lane has its share, so that a flood on one does not silence the clients of the others.
 std::size_t Plane::take(std::uint8_t* out, std::size_t size) {
   world_.epochs.reclaim();
-  std::size_t taken = own_.ring().take(out, size);
-  for (const auto& lane : lanes_) taken += lane->take_over().take(out + taken, size - taken);
+  std::size_t taken = take_own(out, size);
+  for (std::size_t i = 0; i < lanes_.size(); i++) {
+    const std::size_t share = (size - taken) / (lanes_.size() - i);
+    taken += lanes_[i]->take_over().take(out + taken, share);
+  }
   return taken;
 }
 

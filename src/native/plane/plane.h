@@ -33,7 +33,7 @@ struct PlaneCounts {
 class Plane {
  public:
   static constexpr std::size_t kMostLanes = 64;
-  // Of each relay; Send indications to further peers go up.
+  // Of each relay. When there are more, they are forgotten, and found again.
   static constexpr std::size_t kMostAdmissions = 64;
 
   Plane(std::size_t lanes, Waker& waker);
@@ -65,7 +65,10 @@ class Plane {
   double idle_ms(const Relay& relay) const;
   void set_tapped(bool tapped) { world_.tapped.store(tapped, std::memory_order_relaxed); }
   // What has gone up since, as records of up_ring.h; 0 when there is nothing.
+  // `size` has room for a record of each lane, kLongestRecord.
   std::size_t take(std::uint8_t* out, std::size_t size);
+  // Only what the JavaScript thread's own sends have caused.
+  std::size_t take_own(std::uint8_t* out, std::size_t size);
   PlaneCounts counts() const;
   std::size_t lanes() const { return lanes_.size(); }
 

@@ -64,9 +64,25 @@ enum class Count : std::size_t {
 };
 constexpr std::size_t kCounts = 8;
 
+// Runs of packets of some size are refused by the system on the way there; for a while, since ways change.
+class RunLimit {
+ public:
+  void set(std::size_t size, std::uint64_t now_ms) const {
+    state_.store((now_ms + kLasts) << 16 | size, std::memory_order_relaxed);
+  }
+  bool refuses(std::size_t size, std::uint64_t now_ms) const {
+    const std::uint64_t state = state_.load(std::memory_order_relaxed);
+    return state != 0 && size >= (state & 0xffff) && now_ms < state >> 16;
+  }
+
+ private:
+  static constexpr std::uint64_t kLasts = 60'000;
+  mutable std::atomic<std::uint64_t> state_{0};
+};
+
 struct Relay {
   Relay(std::uint32_t id_, double packets_per_second, double bits_per_second)
-      : id(id_), limited(packets_per_second > 0), limit(packets_per_second, bits_per_second) {}
+      : id(id_), limited(packets_per_second > 0 || bits_per_second > 0), limit(packets_per_second, bits_per_second) {}
   ~Relay();
   Relay(const Relay&) = delete;
   Relay& operator=(const Relay&) = delete;
@@ -99,11 +115,11 @@ struct Relay {
   Table<Address, Admission> admissions;
   mutable std::array<std::atomic<std::uint64_t>, kCounts> counters{};
   // When a packet last passed, in milliseconds of the plane's clock.
-  mutable std::atomic<std::uint32_t> last_ms{0};
+  mutable std::atomic<std::uint64_t> last_ms{0};
   // What the system itself said last about a packet that was too large; it does not say for whom.
   mutable std::atomic<std::uint32_t> local_mtu{0};
-  // Runs of packets of this size or more are refused by the system, towards peers and towards the client.
-  mutable std::array<std::atomic<std::uint16_t>, 2> longest_segment{UINT16_MAX, UINT16_MAX};
+  // What the system refused, towards peers and towards the client.
+  mutable std::array<RunLimit, 2> run_limits;
 };
 
 // A relay by one of its two addresses. The relay itself is owned by the table of ids.

@@ -98,6 +98,14 @@ bool set_dont_fragment(int descriptor, std::uint16_t family, bool on) {
   return set_option(descriptor, IPPROTO_IP, IP_MTU_DISCOVER, on ? IP_PMTUDISC_DO : IP_PMTUDISC_DONT);
 }
 
+bool knows_runs() {
+  const int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (descriptor < 0) return false;
+  const bool known = set_option(descriptor, SOL_UDP, UDP_SEGMENT, 0);
+  close(descriptor);
+  return known;
+}
+
 bool read_socket_error(int descriptor, SocketError& out) {
   for (;;) {
     // The packet that met the error is not looked at.

@@ -17,6 +17,9 @@ int open_relay_socket(const Address& where);
 std::uint16_t port_of_socket(int descriptor);
 bool set_dont_fragment(int descriptor, std::uint16_t family, bool on);
 
+// Does the system know UDP_SEGMENT?
+bool knows_runs();
+
 // One entry of the error queue (man 7 ip, IP_RECVERR).
 struct SocketError {
   // Where the packet was going.

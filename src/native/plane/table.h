@@ -6,14 +6,16 @@
 #include <cstdint>
 #include <memory>
 
+#include "address.h"
 #include "epochs.h"
 
 namespace turnpike {
 
-// Whole numbers as keys.
+// Whole numbers as keys: clients choose those of their channels, so this is keyed too.
 inline std::uint64_t hash_of(std::uint32_t key) {
-  const std::uint64_t spread = key * 0x9e3779b97f4a7c15U;
-  return spread ^ (spread >> 32);
+  Address address;
+  std::memcpy(address.ip.data(), &key, sizeof(key));
+  return hash_of(address);
 }
 
 // `Entry` has `key()` and never changes once it is in; `hash_of(key)` is found by its namespace. The table does not own what it

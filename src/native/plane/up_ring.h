@@ -45,6 +45,10 @@ class UpRing {
   bool push(UpHead head, const Span* pieces, std::size_t count);
   // The reading thread: moves whole records to `out` and returns their bytes. A record that does not fit into `size` waits.
   std::size_t take(std::uint8_t* out, std::size_t size);
+  // The writing thread.
+  bool half_full() const {
+    return written_.load(std::memory_order_relaxed) - read_.load(std::memory_order_acquire) > size_ / 2;
+  }
   bool empty() const { return written_.load(std::memory_order_acquire) == read_.load(std::memory_order_relaxed); }
 
  private:

@@ -37,7 +37,7 @@ struct World {
   Table<Address, RelayAt> by_address;
   std::array<std::atomic<Listener*>, kMostListeners> listeners{};
   std::atomic<bool> tapped{false};
-  // The system has not refused UDP_SEGMENT so far.
+  // The system knows UDP_SEGMENT.
   std::atomic<bool> may_run{true};
 };
 

@@ -15,6 +15,8 @@ export interface WorkerOptions<Event> {
   readonly file: URL;
   /** Passed to the worker's `start`; may hold secrets, since it travels over the IPC channel and not in argv. */
   readonly options: unknown;
+  /** For the worker's Node besides those of this process: ["--max-semi-space-size=1"]. */
+  readonly nodeOptions?: readonly string[];
   readonly onEvent: (event: Event) => void;
   /** Told once, and only if the worker ended without being asked to. */
   readonly onExit: (exit: WorkerExit) => void;
@@ -34,7 +36,11 @@ export async function startWorker<Request, Event>(
   scope: Scope,
   options: WorkerOptions<Event>,
 ): Promise<WorkerHandle<Request>> {
-  const child = fork(options.file, [], { serialization: "advanced", stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const child = fork(options.file, [], {
+    serialization: "advanced",
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    execArgv: [...process.execArgv, ...(options.nodeOptions ?? [])],
+  });
   const calls = new Calls(options.name);
   let asked = false;
   child.on("message", (message: FromWorker) => {

@@ -24,7 +24,7 @@ export interface PacketWriter {
 
 /** A relayed transport address: the UDP socket of one allocation. */
 export interface RelayOptions {
-  /** Chosen by the caller; names the relay in every other call. */
+  /** Chosen by the caller, and never used twice; names the relay in every other call. */
   readonly id: number;
   readonly client: ClientPath;
   /** Where the socket is bound. The port must not be 0. */

@@ -11,6 +11,7 @@ test("a guest's allocation over TCP waits for the one over UDP, if UDP was heard
   await overUdp.challenge();
   await overTcp.challenge();
   overTcp.write(overTcp.encode(Method.allocate, [UDP], guest("g1")));
+  await until(() => w.server.allocations().length === 1);
   relayedOf(await overUdp.request(Method.allocate, [UDP], guest("g1")));
   await overTcp.next();
   assert.deepEqual(

@@ -180,6 +180,8 @@ class Supervisor implements TurnWorker {
       this.#worker = await startWorker<TurnWorkerRequest, TurnWorkerEvent>(own, {
         name: "turn-worker",
         file: new URL("./turn-worker.ts", import.meta.url),
+        // What requests leave behind is small: without it, thousands of allocations cost three times the memory (MiB).
+        nodeOptions: ["--max-semi-space-size=1"],
         options,
         onEvent: (told) => {
           if ("guess" in told) this.#onGuess(told.guess);

@@ -32,7 +32,9 @@ using Random = std::minstd_rand;
 
 std::uint32_t below(Random& random, std::uint32_t end) { return static_cast<std::uint32_t>(random() % end); }
 
-void look_up(const Table<std::uint32_t, Sealed>& table, Epochs& epochs, std::size_t reader, const std::atomic<bool>& done) {
+using SealedTable = Table<std::uint32_t, Sealed>;
+
+void look_up(const SealedTable& table, Epochs& epochs, std::size_t reader, const std::atomic<bool>& done) {
   Random random(static_cast<std::uint32_t>(reader) + 1);
   while (!done.load()) {
     epochs.enter(reader);
@@ -66,7 +68,7 @@ void push_all(UpRing& ring, std::uint32_t count) {
 void stress_tables() {
   constexpr std::size_t kReaders = 3;
   Epochs epochs(kReaders);
-  Table<std::uint32_t, Sealed> table;
+  SealedTable table;
   for (std::uint32_t i = 0; i < kStableCount; i++) table.put(epochs, std::make_unique<Sealed>(kStable + i));
   std::atomic<bool> done{false};
   std::vector<std::thread> readers;

@@ -138,7 +138,8 @@ void change_something(Plane& plane, Random& random, const Setting& setting) {
     case 2:
       if (!plane.has_relay(id)) {
         const double limit = below(random, 2) == 0 ? 0 : 1000;
-        plane.open_relay({id, path_of(random, setting), id, setting.relays[id], setting.relays[id], limit, limit * 8000});
+        const Address& place = setting.relays[id];
+        plane.open_relay({id, path_of(random, setting), id, place, place, limit, limit * 8000});
       }
       break;
     case 3:

@@ -95,6 +95,26 @@ test("a path that falls silent is told once after 5 s, again when it is lost aga
   assert.equal(codeOf(transport.state), "MEDIA_PATH_TIMEOUT");
 });
 
+test("who restarts ICE late has its 30 s from then on", async () => {
+  await using scope = new Scope();
+  const { client, proxy, clock, host } = await connectThroughProxy(scope);
+  const { transport } = client;
+  await until("media flows", () => transport.packetsIn > 20);
+  proxy.blocked = true;
+  clock.skewUs += 20_000_000;
+  await until("the loss is told", () => client.pathsLost === 1);
+  transport.restartIce();
+  const other = host.openTransport("other", "inside", IGNORED);
+  other.setRemote({ fingerprint: { algorithm: "sha-256", value: "AB:CD" } });
+  clock.skewUs += 20_000_000;
+  // Legs are looked at in the order of their opening.
+  await until("another leg has had its time", () => other.state.state === "closed");
+  assert.equal(transport.state.state, "connected");
+  clock.skewUs += 10_000_000;
+  await until("the leg is closed", () => transport.state.state === "closed");
+  assert.equal(codeOf(transport.state), "MEDIA_PATH_TIMEOUT");
+});
+
 async function openHost(scope: Scope, clock: Clock = systemClock): Promise<TransportHost> {
   const listen = { address: "127.0.0.1", advertised: "127.0.0.1", port: 0 };
   return scope.own(await openTransportHost(scope, { listen, edges: [], onEdge: () => {} }, clock, memoryLog()));
@@ -103,14 +123,15 @@ async function openHost(scope: Scope, clock: Clock = systemClock): Promise<Trans
 async function connectThroughProxy(scope: Scope) {
   const clock = { skewUs: 0, now: () => Date.now(), monotonicUs: () => systemClock.monotonicUs() + clock.skewUs };
   const host = await openHost(scope, clock);
-  const ignored = () => {};
-  const events = { onRtp: ignored, onRtcp: ignored, onData: ignored, onState: ignored, onPathLost: ignored };
-  const probe = host.openTransport("probe", "inside", events);
+  const probe = host.openTransport("probe", "inside", IGNORED);
   const proxy = await UdpProxy.open(scope, probe.local.candidates[0]!.port);
   probe.close({ code: "PROBE", detail: "" });
   const client = await ChromiumClient.connect(scope, host, { port: proxy.port });
   return { client, proxy, host, clock };
 }
+
+const ignored = () => {};
+const IGNORED = { onRtp: ignored, onRtcp: ignored, onData: ignored, onState: ignored, onPathLost: ignored };
 
 const codeOf = (state: LegState) => (state.state === "closed" ? state.code : state.state);
 const isRtp = (packet: Buffer) => packet[0]! >> 6 === 2;

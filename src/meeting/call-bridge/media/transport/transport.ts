@@ -86,7 +86,10 @@ export class Transport implements MediaTransport {
   }
 
   restartIce(): LocalTransport {
-    if (!this.#closed) this.#addGeneration();
+    if (this.#closed) return this.local;
+    this.#addGeneration();
+    // Who restarts ICE is there: it may look for a path as long as anybody, however long ago the one before was lost.
+    this.#heardAtUs = this.#shell.clock.monotonicUs();
     return this.local;
   }
 
