@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { ADDRESS, type HostName, probeOn } from "../lab/index.ts";
 import { exchange } from "./participant.ts";
+import { RoleStatus } from "./role-status.ts";
 import { buildWorld, explained, skip, type World } from "./world.ts";
 
 describe("the firewalls during a meeting", { skip }, () => {
@@ -14,6 +15,9 @@ describe("the firewalls during a meeting", { skip }, () => {
   });
 
   test("nothing that a meeting needs is dropped, and nothing but replies goes from the DMZ to the inside", async () => {
+    // A core that is there before its edge tries 443 as well, which the inner firewall drops.
+    await new RoleStatus(world).tunnelsBack();
+    const earlier = await world.lab.drops();
     const [inside, guest, other] = await Promise.all([
       world.open("inside", "Inside"),
       world.open("home", "Guest"),
@@ -27,9 +31,9 @@ describe("the firewalls during a meeting", { skip }, () => {
       for (const person of [other, guest, inside]) await person.leave();
     });
     const drops = await world.lab.drops();
-    const wrong = FORBIDDEN_IN_A_MEETING.filter((name) => drops[name] !== 0);
+    const wrong = FORBIDDEN_IN_A_MEETING.filter((name) => drops[name] !== earlier[name]);
     assert.deepEqual(
-      wrong.map((name) => `${name}: ${drops[name]}`),
+      wrong.map((name) => `${name}: ${drops[name]! - earlier[name]!}`),
       [],
     );
   });

@@ -33,7 +33,7 @@ export const ADMINISTRATION: Readonly<Record<RoleName, string>> = {
 };
 
 /** From the start of the roles until a request gets through all of them. */
-const READY_WITHIN_MS = 20_000;
+const READY_WITHIN_MS = 60_000;
 
 export interface DeploymentOptions {
   /** Roles run as the units of `turnpike init` say, as an account without rights and not as root. */

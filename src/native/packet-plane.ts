@@ -106,7 +106,8 @@ export class NativePlane {
   }
 
   sendToPeer(id: number, { address, port }: TransportAddress, data: Uint8Array, dontFragment: boolean): void {
-    if (this.#handle && this.#native.planeSendToPeer(this.#handle, id, address, port, data, dontFragment)) this.#takeOwn();
+    if (this.#handle && this.#native.planeSendToPeer(this.#handle, id, address, port, data, dontFragment))
+      this.#takeOwn();
   }
 
   sendOnChannel(id: number, channel: number, data: Uint8Array): void {
@@ -116,6 +117,11 @@ export class NativePlane {
   /** The counters, and behind them for how many ms the relay has been idle; undefined if it is not open. */
   relay(id: number): readonly number[] | undefined {
     return this.#handle && this.#native.planeRelay(this.#handle, id);
+  }
+
+  /** To be called some times a second: sees to it that as many threads work as the load needs. */
+  balance(): void {
+    if (this.#handle) this.#native.planeBalance(this.#handle);
   }
 
   setTapped(tapped: boolean): void {

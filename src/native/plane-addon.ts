@@ -45,6 +45,8 @@ export interface PlaneAddon {
   planeSendOnChannel(plane: PlaneHandle, id: number, channel: number, data: Uint8Array): boolean;
   /** The counters in the order of `Count` (relay.h), and for how many ms the relay has been idle. */
   planeRelay(plane: PlaneHandle, id: number): number[] | undefined;
+  /** To be called some times a second: sees to it that as many lanes work as the load needs. */
+  planeBalance(plane: PlaneHandle): void;
   planeSetTapped(plane: PlaneHandle, tapped: boolean): void;
   /**
    * Fills the slab with records (up_ring.h) and returns their bytes; 0 when there is nothing more. Each lane has a share of

@@ -188,6 +188,12 @@ napi_value plane_relay(napi_env env, napi_callback_info info) {
   return make_list(env, numbers.data(), numbers.size());
 }
 
+napi_value plane_balance(napi_env env, napi_callback_info info) {
+  const Call<1> call(env, info);
+  if (call.ok()) call.plane().balance();
+  return nullptr;
+}
+
 napi_value plane_set_tapped(napi_env env, napi_callback_info info) {
   Call<2> call(env, info);
   const bool tapped = call.flag();
@@ -238,7 +244,7 @@ napi_value no_new_privileges(napi_env env, napi_callback_info) {
 }  // namespace
 
 void define_plane(napi_env env, napi_value exports) {
-  constexpr std::array<std::pair<const char*, napi_callback>, 19> functions{{
+  constexpr std::array<std::pair<const char*, napi_callback>, 20> functions{{
       {"openPlane", open_plane},
       {"closePlane", close_plane},
       {"planeListen", plane_listen},
@@ -253,6 +259,7 @@ void define_plane(napi_env env, napi_value exports) {
       {"planeSendToPeer", plane_send_to_peer},
       {"planeSendOnChannel", plane_send_on_channel},
       {"planeRelay", plane_relay},
+      {"planeBalance", plane_balance},
       {"planeSetTapped", plane_set_tapped},
       {"planeTake", plane_take},
       {"planeStatus", plane_status},

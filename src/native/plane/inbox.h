@@ -24,9 +24,9 @@ struct Datagrams {
 
 class Inbox {
  public:
-  static constexpr std::size_t kSlots = 64;
+  static constexpr std::size_t kSlots = 256;
   // Most that one socket gives at once, so that the others have their turn.
-  static constexpr std::size_t kBatch = 32;
+  static constexpr std::size_t kBatch = 128;
 
   Inbox();
   // Receives into the free slots. What it gives stays valid until `reset`.

@@ -61,6 +61,13 @@ int Lane::start() {
   return failure;
 }
 
+double Lane::cpu_seconds() const {
+  clockid_t clock{};
+  timespec time{};
+  if (!started_ || pthread_getcpuclockid(thread_, &clock) != 0 || clock_gettime(clock, &time) != 0) return 0;
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
 int Lane::watch(int descriptor, std::uint64_t what) {
   epoll_event event{};
   event.events = EPOLLIN;
@@ -79,7 +86,11 @@ void Lane::run() {
   for (double idle_since = world_.now();;) {
     int count = epoll_wait(epoll_, events.data(), kEvents, -1);
     if (count < 0 && errno != EINTR) return;
-    if (count > 0 && rest(pacer_.woken(idle_since, world_.now()))) count = epoll_wait(epoll_, events.data(), kEvents, 0);
+    double woken = world_.now();
+    if (count > 0 && rest(pacer_.woken(idle_since, woken))) {
+      count = epoll_wait(epoll_, events.data(), kEvents, 0);
+      woken = world_.now();
+    }
     for (int i = 0; i < count; i++)
       if (events[static_cast<std::size_t>(i)].data.u64 == event_of(kEnd, 0)) return;
     if (count <= 0) continue;
@@ -87,8 +98,8 @@ void Lane::run() {
     const std::size_t handled = round(events.data(), count);
     world_.epochs.leave(index_);
     if (!forwarder_.ring().empty() && !awake_.exchange(true, std::memory_order_acq_rel)) waker_.wake();
-    rest(pacer_.handled(handled, world_.now()));
     idle_since = world_.now();
+    if (rest(pacer_.handled(handled, woken, idle_since))) idle_since = world_.now();
   }
 }
 

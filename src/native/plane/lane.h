@@ -30,6 +30,8 @@ class Lane {
 
   // 0, or errno.
   int start();
+  // Seconds of CPU that the thread has used.
+  double cpu_seconds() const;
   // From any thread. 0, or errno.
   int watch_listener(int descriptor, std::uint32_t id);
   int watch_relay(int descriptor, std::uint32_t id);
@@ -44,7 +46,7 @@ class Lane {
 
  private:
   static constexpr std::size_t kRing = 1 << 20;
-  static constexpr int kEvents = 64;
+  static constexpr int kEvents = 256;
 
   void run();
   std::size_t round(const epoll_event* events, int count);

@@ -21,6 +21,16 @@ constexpr std::array<int, 4> kRunFailures{EINVAL, ENOPROTOOPT, EIO, EMSGSIZE};
 
 constexpr int kFlags = MSG_DONTWAIT | MSG_NOSIGNAL;
 
+// 1, or -1. The system has less to look at if a packet is in one piece and nothing is said of it.
+int send_one(int descriptor, const msghdr& header) {
+  const iovec& piece = *header.msg_iov;
+  const auto* to = static_cast<const sockaddr*>(header.msg_name);
+  const auto sent = header.msg_iovlen == 1 && header.msg_controllen == 0
+                        ? sendto(descriptor, piece.iov_base, piece.iov_len, kFlags, to, header.msg_namelen)
+                        : sendmsg(descriptor, &header, kFlags);
+  return sent < 0 ? -1 : 1;
+}
+
 // Writes one control message; returns the room that it takes.
 template <class T>
 std::size_t fill(cmsghdr* entry, int level, int type, T value) {
@@ -118,8 +128,7 @@ void Outbox::send_socket(std::uint16_t first) {
   const int descriptor = messages_[first].descriptor;
   for (std::size_t i = 0; i < count;) {
     const auto rest = static_cast<unsigned>(count - i);
-    const int sent = rest == 1 ? (sendmsg(descriptor, &wire_[i].msg_hdr, kFlags) < 0 ? -1 : 1)
-                               : sendmmsg(descriptor, &wire_[i], rest, kFlags);
+    const int sent = rest == 1 ? send_one(descriptor, wire_[i].msg_hdr) : sendmmsg(descriptor, &wire_[i], rest, kFlags);
     const int failure = errno;
     for (int n = 0; n < sent; n++) delivered(messages_[order[i++]]);
     if (sent > 0) continue;

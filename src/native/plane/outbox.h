@@ -65,8 +65,8 @@ class Outbox {
   bool empty() const { return count_ == 0; }
 
  private:
-  static constexpr std::size_t kMessages = 256;
-  static constexpr std::size_t kPieces = 4096;
+  static constexpr std::size_t kMessages = 512;
+  static constexpr std::size_t kPieces = 8192;
   static constexpr std::size_t kHeaders = 1 << 16;
   static constexpr std::size_t kMostSegments = 64;
   static constexpr std::size_t kMostBytes = 65000;

@@ -7,55 +7,60 @@
 
 namespace turnpike {
 
-// Two ways to gather. Where packets come all the time, a lane pauses after each round. Where they come in bursts, as frames of
-// video do, it waits when it has been woken until the burst is there, and sleeps at once afterwards. Times in seconds.
+// Two ways to gather. Where packets come all the time, a lane pauses after each round, and finds some when it looks again.
+// Where they come in bursts, as frames of video do, it waits after it was woken until the burst is there, and sleeps at once
+// when it has been sent. A lane with little to do does neither. The busier it is, the longer are the pauses: then more leaves
+// as runs, and queues would cost more time than the pauses do. Times in seconds.
 class Pacer {
  public:
-  // A lane slept from `then` to `now`: how long to wait before it reads?
+  // There is something to read, for which the lane has slept since `then`: how long to wait before it reads?
   double woken(double then, double now) {
-    if (now - then < kSleep) return 0;
+    const double slept = now - then;
+    // Would a pause after the last round have found something, or has it?
+    const bool found = paused_ ? slept < kInstant : slept < kPause;
+    found_ += ((found ? 1 : 0) - found_) * kWeight;
+    if (slept < kSleep) return 0;
     burst_ += (static_cast<double>(cluster_) - burst_) * kWeight;
     cluster_ = 0;
     return burst_ >= kBurst ? kGather : 0;
   }
 
-  // So many packets or runs have been read and sent; how long to pause?
-  double handled(std::size_t packets, double now) {
+  // So many packets or runs have been read and sent: how long to pause?
+  double handled(std::size_t packets, double woken, double now) {
     cluster_ += packets;
-    seen_ += packets;
-    const double elapsed = now - since_;
-    if (elapsed >= kWindow) {
-      // After a silence the past says nothing.
-      rate_ = elapsed > kSilence ? 0 : static_cast<double>(seen_) / elapsed;
-      seen_ = 0;
-      since_ = now;
-    }
-    if (rate_ < kBusy || packets >= kEnough || burst_ >= kBurst) return 0;
-    return std::min(kLongest, static_cast<double>(kEnough) / rate_);
+    const double whole = now - handled_at_;
+    if (whole > 0) busy_ += ((now - woken) / whole - busy_) * kWeight;
+    handled_at_ = now;
+    paused_ = found_ >= kWorthwhile && packets < kEnough;
+    return paused_ ? kPause + kExtra * std::clamp((busy_ - kCalm) / kCalm, 0.0, 1.0) : 0;
   }
 
  private:
-  // Packets each second from which a pause is worth while.
-  static constexpr double kBusy = 4000;
-  // A round of so many is worth waking for.
-  static constexpr std::size_t kEnough = 32;
   // What a pause may add to the way of a packet: little beside the 20 ms of an audio packet, and beside any network.
-  static constexpr double kLongest = 300e-6;
-  // Packets between two sleeps that make a burst, in the mean.
+  static constexpr double kPause = 300e-6;
+  // And of a lane that is busy for more than twice this share of its time.
+  static constexpr double kExtra = 500e-6;
+  static constexpr double kCalm = 0.15;
+  // The share of pauses that find something.
+  static constexpr double kWorthwhile = 0.75;
+  // A round of so many was worth waking for.
+  static constexpr std::size_t kEnough = 128;
+  // Packets between two sleeps that make a burst, in the mean, and how long its packets take to come.
   static constexpr double kBurst = 4;
   static constexpr double kGather = 100e-6;
-  // A shorter wait was no sleep.
+  // A shorter wait was no sleep; a still shorter one was none at all.
   static constexpr double kSleep = 50e-6;
-  static constexpr double kWeight = 1.0 / 16;
-  static constexpr double kWindow = 5e-3;
-  static constexpr double kSilence = 50e-3;
+  static constexpr double kInstant = 20e-6;
+  static constexpr double kWeight = 1.0 / 32;
 
-  double rate_ = 0;
-  double since_ = 0;
-  std::size_t seen_ = 0;
+  double found_ = 0;
+  // The share of its time in which the lane reads and sends.
+  double busy_ = 0;
+  double handled_at_ = 0;
   // Packets since the last sleep, and how many there are between two sleeps in the mean.
   std::size_t cluster_ = 0;
   double burst_ = 0;
+  bool paused_ = false;
 };
 
 }  // namespace turnpike

@@ -12,6 +12,9 @@ namespace turnpike {
 namespace {
 
 constexpr std::size_t kOwnRing = 1 << 18;
+// Seconds of CPU of all lanes for each second: above the one all lanes work, below the other a single one does.
+constexpr double kBusy = 0.6;
+constexpr double kIdle = 0.4;
 
 void add(PlaneCounts& sum, const Forwarder& forwarder) {
   const auto read = [](const std::atomic<std::uint64_t>& count) { return count.load(std::memory_order_relaxed); };
@@ -60,6 +63,8 @@ int Plane::listen(Address& where, std::uint32_t& id) {
     if (i == 0) where.port = port_of_socket(descriptor);
   }
   listener->address = where;
+  // An old system that cannot spreads always.
+  if (!spread_ && lanes_.size() > 1) steer_to_first(listener->descriptors[0], true);
   next_listener_++;
   const Listener& published = *listener;
   world_.listeners[id].store(listener.release(), std::memory_order_release);
@@ -79,7 +84,7 @@ int Plane::open_relay(const RelaySetup& setup) {
   relay->descriptor = descriptor;
   relay->bound = setup.bound;
   relay->advertised = setup.advertised;
-  relay->lane = setup.lane % lanes_.size();
+  relay->lane = lane_of(setup.lane);
   relay->client.store(new ClientPath(setup.client), std::memory_order_relaxed);
   relay->last_ms.store(static_cast<std::uint64_t>(world_.now() * 1000), std::memory_order_relaxed);
   Relay& opened = *relay;
@@ -90,6 +95,32 @@ int Plane::open_relay(const RelaySetup& setup) {
   const int failure = lanes_[opened.lane]->watch_relay(descriptor, setup.id);
   if (failure != 0) close_relay(setup.id);
   return failure;
+}
+
+void Plane::balance() {
+  double cpu = 0;
+  for (const auto& lane : lanes_) cpu += lane->cpu_seconds();
+  const double now = world_.now();
+  const double load = (cpu - cpu_before_) / std::max(now - balanced_at_, 1e-3);
+  cpu_before_ = cpu;
+  balanced_at_ = now;
+  if (lanes_.size() > 1 && load > kBusy && !spread_) spread(true);
+  if (load < kIdle && spread_) spread(false);
+}
+
+// Where clients are heard is the system's choice, so only the sockets of relays have to move.
+void Plane::spread(bool over_all) {
+  spread_ = over_all;
+  for (const auto& listener : world_.listeners)
+    if (const Listener* one = listener.load(std::memory_order_relaxed)) steer_to_first(one->descriptors[0], !over_all);
+  world_.relays.for_each([this](const Relay& one) {
+    auto& relay = const_cast<Relay&>(one);
+    const std::size_t lane = lane_of(relay.id);
+    if (lane == relay.lane) return;
+    lanes_[relay.lane]->forget(relay.descriptor);
+    relay.lane = lane;
+    lanes_[lane]->watch_relay(relay.descriptor, relay.id);
+  });
 }
 
 void Plane::close_relay(std::uint32_t id) {

@@ -43,6 +43,9 @@ class Plane {
 
   // These return 0 or errno.
   int start();
+  // To be called some times a second: how many lanes does the load need? One as long as it can, since it then wakes for more
+  // packets at once; when it becomes busy, all.
+  void balance();
   // `where.port` 0 is any; the chosen one is in `where` then.
   int listen(Address& where, std::uint32_t& id);
   int open_relay(const RelaySetup& setup);
@@ -71,9 +74,12 @@ class Plane {
   std::size_t take_own(std::uint8_t* out, std::size_t size);
   PlaneCounts counts() const;
   std::size_t lanes() const { return lanes_.size(); }
+  std::size_t lanes_at_work() const { return spread_ ? lanes_.size() : 1; }
 
  private:
   Relay* find(std::uint32_t id) { return const_cast<Relay*>(world_.relays.find(id)); }
+  void spread(bool over_all);
+  std::size_t lane_of(std::size_t wanted) const { return spread_ ? wanted % lanes_.size() : 0; }
   void join(Relay& relay);
   void leave(Relay& relay);
 
@@ -83,6 +89,9 @@ class Plane {
   // Takes the place of a closed socket, whose number is free only when no thread can use it any more.
   int nowhere_ = -1;
   std::uint32_t next_listener_ = 0;
+  bool spread_ = false;
+  double balanced_at_ = 0;
+  double cpu_before_ = 0;
 };
 
 }  // namespace turnpike

@@ -6,6 +6,7 @@
 
 // After the C library's headers, whose names the kernel's would repeat.
 #include <linux/errqueue.h>
+#include <linux/filter.h>
 
 #include <cerrno>
 #include <cstring>
@@ -70,6 +71,14 @@ int open_next_listener(const Address& where) {
   if (descriptor < 0) return descriptor;
   set_option(descriptor, SOL_SOCKET, SO_REUSEPORT, 1);
   return bind_or_close(descriptor, where);
+}
+
+bool steer_to_first(int descriptor, bool first) {
+  if (!first) return set_option(descriptor, SOL_SOCKET, SO_DETACH_REUSEPORT_BPF, 0);
+  // The socket with index 0 of the group: the one that was bound first.
+  sock_filter always = BPF_STMT(BPF_RET | BPF_K, 0);
+  const sock_fprog program{1, &always};
+  return setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof(program)) == 0;
 }
 
 int open_relay_socket(const Address& where) {

@@ -12,6 +12,8 @@ namespace turnpike {
 // The first one finds out whether somebody else has the port.
 int open_first_listener(const Address& where);
 int open_next_listener(const Address& where);
+// All clients of that address to its first socket, or spread over all of them again.
+bool steer_to_first(int descriptor, bool first);
 // For one allocation: DF clear (RFC 8656 15), and ICMP errors are told.
 int open_relay_socket(const Address& where);
 std::uint16_t port_of_socket(int descriptor);

@@ -14,6 +14,9 @@ import {
   type RelayOptions,
 } from "../contract.ts";
 
+/** Milliseconds. */
+const BALANCE_EVERY = 200;
+
 /** What a stream relay's client was sent: only its connection knows what it took. */
 interface StreamRelay {
   writer: PacketWriter;
@@ -34,6 +37,7 @@ export class NativePacketPlane implements PacketPlane {
     this.#up = listener;
     this.#lanes = new Lanes(threads || Math.min(availableParallelism(), 64), (record) => this.#onRecord(record));
     scope.defer(() => this.#lanes.close());
+    scope.every(BALANCE_EVERY, () => this.#lanes.balance());
   }
 
   async listen({ address, port }: TransportAddress) {
