@@ -82,38 +82,42 @@ int Lane::watch_relay(int descriptor, std::uint32_t id) { return watch(descripto
 void Lane::forget(int descriptor) { epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor, nullptr); }
 
 void Lane::run() {
-  std::array<epoll_event, kEvents> events;
   for (double idle_since = world_.now();;) {
-    int count = epoll_wait(epoll_, events.data(), kEvents, -1);
+    const int count = epoll_wait(epoll_, events_.data(), kEvents, -1);
     if (count < 0 && errno != EINTR) return;
-    double woken = world_.now();
-    if (count > 0 && rest(pacer_.woken(idle_since, woken))) {
-      count = epoll_wait(epoll_, events.data(), kEvents, 0);
-      woken = world_.now();
-    }
-    for (int i = 0; i < count; i++)
-      if (events[static_cast<std::size_t>(i)].data.u64 == event_of(kEnd, 0)) return;
     if (count <= 0) continue;
+    const double woken = world_.now();
+    pacer_.woken(idle_since, woken);
     world_.epochs.enter(index_);
-    const std::size_t handled = round(events.data(), count);
+    const std::size_t handled = round(count);
     world_.epochs.leave(index_);
+    if (ending_) return;
     if (!forwarder_.ring().empty() && !awake_.exchange(true, std::memory_order_acq_rel)) waker_.wake();
     idle_since = world_.now();
     if (rest(pacer_.handled(handled, woken, idle_since))) idle_since = world_.now();
   }
 }
 
-std::size_t Lane::round(const epoll_event* events, int count) {
+std::size_t Lane::round(int count) {
   std::size_t handled = 0;
   forwarder_.begin();
-  for (int i = 0; i < count; i++) {
-    const auto id = static_cast<std::uint32_t>(events[i].data.u64);
-    handled += events[i].data.u64 >> 32 == kListener ? receive_listener(id)
-                                                     : receive_relay(id, (events[i].events & EPOLLERR) != 0);
-  }
+  for (int i = 0; i < count; i++) handled += receive(events_[static_cast<std::size_t>(i)]);
   forwarder_.flush();
   inbox_.reset();
   return handled;
+}
+
+std::size_t Lane::receive(const epoll_event& event) {
+  const auto id = static_cast<std::uint32_t>(event.data.u64);
+  switch (static_cast<Kind>(event.data.u64 >> 32)) {
+    case kListener:
+      return receive_listener(id);
+    case kRelay:
+      return receive_relay(id, (event.events & EPOLLERR) != 0);
+    case kEnd:
+      ending_ = true;
+  }
+  return 0;
 }
 
 std::size_t Lane::receive_listener(std::uint32_t id) {

@@ -49,7 +49,8 @@ class Lane {
   static constexpr int kEvents = 256;
 
   void run();
-  std::size_t round(const epoll_event* events, int count);
+  std::size_t round(int count);
+  std::size_t receive(const epoll_event& event);
   // These return how many datagrams or runs there were.
   std::size_t receive_listener(std::uint32_t id);
   std::size_t receive_relay(std::uint32_t id, bool errors);
@@ -62,6 +63,8 @@ class Lane {
   Inbox inbox_;
   Forwarder forwarder_;
   Pacer pacer_;
+  std::array<epoll_event, kEvents> events_;
+  bool ending_ = false;
   int epoll_ = -1;
   // Readable once the lane is to end.
   int end_ = -1;
