@@ -63,8 +63,16 @@ const LIMITS: TurnServerOptions["limits"] = {
   connections: 4096,
 };
 
-/** The worker process of the edge, in a process that stands for the edge. 0 `lanes` are one for each core. */
-export async function startOurs(scope: Scope, dir: string, plane: Plane, lanes: number): Promise<TurnSide> {
+interface OursChoice {
+  readonly plane: Plane;
+  /** 0 is one for each core. */
+  readonly threads: number;
+  readonly pauseMicroseconds: number;
+}
+
+/** The worker process of the edge, in a process that stands for the edge. */
+export async function startOurs(scope: Scope, dir: string, choice: OursChoice): Promise<TurnSide> {
+  const { plane, threads, pauseMicroseconds } = choice;
   const address = ownAddress();
   const options: TurnServerOptions = {
     listen: [{ address, port: 0, transports: ["udp"] }],
@@ -89,7 +97,8 @@ export async function startOurs(scope: Scope, dir: string, plane: Plane, lanes: 
     cluster: [],
     limits: LIMITS,
     plane: plane === "typescript" ? plane : "auto",
-    threads: lanes,
+    threads,
+    pauseMicroseconds,
   };
   const module = join(import.meta.dirname, "turn-server.ts");
   const { pid, first } = await startModule(scope, dir, `turn-server-${address}`, module, [JSON.stringify(options)]);

@@ -22,6 +22,8 @@ export interface TurnBench {
   /** Threads that relay, on both sides; 0 is one for each core. */
   readonly threads: number;
   readonly engine: 1 | 2 | 3;
+  /** `turn.pauseMicroseconds` of ours. */
+  readonly pauseMicroseconds: number;
   /** Of servers and generator alike: below 0 (root only), whatever else the machine does falls less on the figures. */
   readonly nice: number;
 }
@@ -72,7 +74,7 @@ function goFirst(nice: number): void {
 /** Both afresh: what one scenario leaves behind, the next one does not pay. */
 async function startSides(scope: Scope, { dir, size }: Ground, key: Key) {
   const all: TurnSide[] = [];
-  const ours = size.sides.includes("ours") ? await startOurs(scope, dir, size.plane, size.threads) : undefined;
+  const ours = size.sides.includes("ours") ? await startOurs(scope, dir, size) : undefined;
   if (ours) all.push(ours);
   if (size.sides.includes("theirs"))
     all.push(await startTheirs(scope, dir, ours?.threads ?? (size.threads || availableParallelism()), size.engine));
@@ -100,6 +102,7 @@ function readSize(): TurnBench {
     options: {
       ...{ rounds: text("5"), seconds: text("2"), only: text(KEYS.join()), quick: flag },
       ...{ plane: text("auto"), sides: text("ours,theirs"), engine: text("3"), nice: text("0"), threads: text("0") },
+      pause: text("1000"),
     },
   });
   const { quick } = values;
@@ -113,6 +116,7 @@ function readSize(): TurnBench {
     engine: Number(known("--engine", ["1", "2", "3"], values.engine)[0]) as 1 | 2 | 3,
     nice: Number(values.nice),
     threads: Number(values.threads),
+    pauseMicroseconds: Number(values.pause),
   };
 }
 

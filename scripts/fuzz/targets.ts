@@ -27,7 +27,11 @@ export const TARGETS: Readonly<Record<string, () => Promise<Target>>> = {
     const { planesSeeds } = await import("../../src/traversal/packet-plane/differential/seeds.ts");
     const { openNativePlane, openTypescriptPlane } = await import("#packet-plane");
     const testdata = resolve(root, "src/traversal/packet-plane/differential/testdata");
-    const planes = { one: openTypescriptPlane, other: openNativePlane(2), feed: openNativePlane(1) };
+    const planes = {
+      one: openTypescriptPlane,
+      other: openNativePlane({ threads: 2, alwaysSpread: true }),
+      feed: openNativePlane({ threads: 1 }),
+    };
     const run = (input: Buffer) => comparePlanes(planes, input);
     return { testdata, format: planesFormat, run, seeds: planesSeeds, patienceMs: 120_000 };
   },

@@ -22,6 +22,13 @@ export interface NativeRelay {
   readonly limits: { readonly packetsPerSecond: number; readonly bitsPerSecond: number } | undefined;
 }
 
+export interface NativePlaneOptions {
+  readonly threads: number;
+  readonly pauseMicroseconds: number;
+  /** All threads work, whatever the load. */
+  readonly alwaysSpread: boolean;
+}
+
 /** In the order in which the addon tells them. */
 export const NATIVE_COUNTERS = [
   "sentPackets",
@@ -49,11 +56,11 @@ export class NativePlane {
   #takingOwn = false;
 
   /** Throws the system's error, or NATIVE_ADDON_MISSING. The bytes of a record are the listener's until it returns. */
-  constructor(threads: number, onRecord: (record: UpRecord) => void) {
+  constructor({ threads, pauseMicroseconds, alwaysSpread }: NativePlaneOptions, onRecord: (record: UpRecord) => void) {
     this.#native = addon();
     this.#slab = Buffer.allocUnsafeSlow(threads * SHARE);
     this.#onRecord = onRecord;
-    const opened = this.#native.openPlane(threads, () => this.#take());
+    const opened = this.#native.openPlane(threads, pauseMicroseconds, alwaysSpread, () => this.#take());
     if (typeof opened === "number") throw systemError(opened, "openPlane");
     this.#handle = opened;
   }

@@ -8,8 +8,12 @@ export type PathArguments = [] | [listener: number, lane: number, address: strin
  * then done nothing. Calls for relays that are not open do nothing.
  */
 export interface PlaneAddon {
-  /** A handle, or errno. `wake` is called when there is something to take, once for each batch. */
-  openPlane(lanes: number, wake: () => void): PlaneHandle | number;
+  /**
+   * A handle, or errno. While many packets come, a lane lets them gather for `pauseMicroseconds` (0 to 100,000).
+   * All lanes work if `alwaysSpread`, else as many as the load needs. `wake` is called when there is something to take, once
+   * for each batch.
+   */
+  openPlane(lanes: number, pauseMicroseconds: number, alwaysSpread: boolean, wake: () => void): PlaneHandle | number;
   /** Ends the threads, at once. A second time it does nothing. */
   closePlane(plane: PlaneHandle): void;
   /** Listener and port, or errno. */

@@ -11,6 +11,7 @@
 namespace turnpike {
 namespace {
 
+constexpr std::uint32_t kLongestPause = 100'000;
 constexpr const char* kBadId = "an id of 0 to 2^32 - 2 is expected";
 
 napi_value make_flag(napi_env env, bool flag) {
@@ -30,14 +31,19 @@ napi_value make_list(napi_env env, const double* numbers, std::size_t count) {
   return list;
 }
 
-// openPlane(lanes, wake): a handle, or errno
+// openPlane(lanes, pauseMicroseconds, alwaysSpread, wake): a handle, or errno
 napi_value open_plane(napi_env env, napi_callback_info info) {
-  const Arguments<2> arguments(env, info);
+  const Arguments<4> arguments(env, info);
   std::uint32_t lanes = 0;
+  std::uint32_t pause = 0;
+  bool always_spread = false;
   napi_get_value_uint32(env, arguments[0], &lanes);
+  napi_get_value_uint32(env, arguments[1], &pause);
+  napi_get_value_bool(env, arguments[2], &always_spread);
   if (lanes < 1 || lanes > Plane::kMostLanes) return throw_error(env, "NATIVE_ARGUMENT", "1 to 64 threads are expected");
+  if (pause > kLongestPause) return throw_error(env, "NATIVE_ARGUMENT", "a pause of 0 to 100000 microseconds is expected");
   auto handle = std::make_unique<PlaneHandle>(env);
-  if (!handle->open(lanes, arguments[1])) return throw_error(env, "NATIVE_ARGUMENT", "a function is expected");
+  if (!handle->open({lanes, pause * 1e-6, always_spread}, arguments[3])) return throw_error(env, "NATIVE_ARGUMENT", "a function is expected");
   if (const int failure = handle->plane->start()) return make_number(env, failure);
   return make_handle(env, std::move(handle), kPlaneTag);
 }

@@ -49,9 +49,9 @@ class PlaneHandle {
   PlaneHandle(const PlaneHandle&) = delete;
   PlaneHandle& operator=(const PlaneHandle&) = delete;
 
-  bool open(std::size_t lanes, napi_value callback) {
+  bool open(const PlaneSetup& setup, napi_value callback) {
     if (!waker_.open(env_, callback)) return false;
-    plane = std::make_unique<Plane>(lanes, waker_);
+    plane = std::make_unique<Plane>(setup, waker_);
     napi_add_env_cleanup_hook(env_, close_at_exit, this);
     return true;
   }

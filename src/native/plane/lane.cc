@@ -25,11 +25,12 @@ bool rest(double seconds) {
 
 }  // namespace
 
-Lane::Lane(World& world, std::size_t index, Waker& waker)
+Lane::Lane(World& world, std::size_t index, double pause, Waker& waker)
     : world_(world),
       index_(index),
       waker_(waker),
       forwarder_(world, index, kRing),
+      pacer_(pause),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       end_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
@@ -86,15 +87,14 @@ void Lane::run() {
     const int count = epoll_wait(epoll_, events_.data(), kEvents, -1);
     if (count < 0 && errno != EINTR) return;
     if (count <= 0) continue;
-    const double woken = world_.now();
-    pacer_.woken(idle_since, woken);
+    pacer_.woken(idle_since, world_.now());
     world_.epochs.enter(index_);
     const std::size_t handled = round(count);
     world_.epochs.leave(index_);
     if (ending_) return;
     if (!forwarder_.ring().empty() && !awake_.exchange(true, std::memory_order_acq_rel)) waker_.wake();
     idle_since = world_.now();
-    if (rest(pacer_.handled(handled, woken, idle_since))) idle_since = world_.now();
+    if (rest(pacer_.handled(handled, idle_since))) idle_since = world_.now();
   }
 }
 

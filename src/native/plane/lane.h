@@ -22,7 +22,8 @@ class Waker {
 
 class Lane {
  public:
-  Lane(World& world, std::size_t index, Waker& waker);
+  // `pause`: seconds for which packets may gather while many come.
+  Lane(World& world, std::size_t index, double pause, Waker& waker);
   // Ends the thread first.
   ~Lane();
   Lane(const Lane&) = delete;

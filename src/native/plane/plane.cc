@@ -30,9 +30,14 @@ void add(PlaneCounts& sum, const Forwarder& forwarder) {
 
 }  // namespace
 
-Plane::Plane(std::size_t lanes, Waker& waker)
-    : world_(lanes), own_(world_, 0, kOwnRing), nowhere_(eventfd(0, EFD_CLOEXEC)) {
-  for (std::size_t i = 0; i < lanes; i++) lanes_.push_back(std::make_unique<Lane>(world_, i, waker));
+Plane::Plane(const PlaneSetup& setup, Waker& waker)
+    : world_(setup.lanes),
+      own_(world_, 0, kOwnRing),
+      nowhere_(eventfd(0, EFD_CLOEXEC)),
+      always_spread_(setup.always_spread),
+      spread_(setup.always_spread) {
+  for (std::size_t i = 0; i < setup.lanes; i++)
+    lanes_.push_back(std::make_unique<Lane>(world_, i, setup.pause, waker));
 }
 
 // The threads end before the tables go.
@@ -104,7 +109,8 @@ void Plane::balance() {
   const double load = (cpu - cpu_before_) / std::max(now - balanced_at_, 1e-3);
   cpu_before_ = cpu;
   balanced_at_ = now;
-  if (lanes_.size() > 1 && load > kBusy && !spread_) spread(true);
+  if (lanes_.size() == 1 || always_spread_) return;
+  if (load > kBusy && !spread_) spread(true);
   if (load < kIdle && spread_) spread(false);
 }
 

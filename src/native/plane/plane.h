@@ -20,6 +20,14 @@ struct RelaySetup {
   double bits_per_second;
 };
 
+struct PlaneSetup {
+  std::size_t lanes;
+  // Seconds for which packets may gather while many come; 0 is not at all.
+  double pause;
+  // All lanes work from the start, whatever the load.
+  bool always_spread;
+};
+
 struct PlaneCounts {
   std::uint64_t dropped_upwards = 0;
   std::uint64_t merged_reads = 0;
@@ -36,7 +44,7 @@ class Plane {
   // Of each relay. When there are more, they are forgotten, and found again.
   static constexpr std::size_t kMostAdmissions = 64;
 
-  Plane(std::size_t lanes, Waker& waker);
+  Plane(const PlaneSetup& setup, Waker& waker);
   ~Plane();
   Plane(const Plane&) = delete;
   Plane& operator=(const Plane&) = delete;
@@ -46,6 +54,8 @@ class Plane {
   // To be called some times a second: how many lanes does the load need? One as long as it can, since it then wakes for more
   // packets at once; when it becomes busy, all.
   void balance();
+  // From now on all lanes work, or the first one.
+  void spread(bool over_all);
   // `where.port` 0 is any; the chosen one is in `where` then.
   int listen(Address& where, std::uint32_t& id);
   int open_relay(const RelaySetup& setup);
@@ -74,11 +84,9 @@ class Plane {
   std::size_t take_own(std::uint8_t* out, std::size_t size);
   PlaneCounts counts() const;
   std::size_t lanes() const { return lanes_.size(); }
-  std::size_t lanes_at_work() const { return spread_ ? lanes_.size() : 1; }
 
  private:
   Relay* find(std::uint32_t id) { return const_cast<Relay*>(world_.relays.find(id)); }
-  void spread(bool over_all);
   std::size_t lane_of(std::size_t wanted) const { return spread_ ? wanted % lanes_.size() : 0; }
   void join(Relay& relay);
   void leave(Relay& relay);
@@ -89,7 +97,8 @@ class Plane {
   // Takes the place of a closed socket, whose number is free only when no thread can use it any more.
   int nowhere_ = -1;
   std::uint32_t next_listener_ = 0;
-  bool spread_ = false;
+  const bool always_spread_;
+  bool spread_;
   double balanced_at_ = 0;
   double cpu_before_ = 0;
 };

@@ -1,6 +1,6 @@
 import { nativeAvailable, nativeMissing } from "#native";
 import type { OpenPlane } from "./contract.ts";
-import { NativePacketPlane } from "./native/plane.ts";
+import { type NativeOptions, NativePacketPlane } from "./native/plane.ts";
 import { TypescriptPlane } from "./typescript/plane.ts";
 
 export type {
@@ -23,11 +23,11 @@ export { StreamWriter } from "./stream-writer.ts";
 /** The plane that runs everywhere. */
 export const openTypescriptPlane: OpenPlane = (scope, listener) => new TypescriptPlane(scope, listener);
 
-/** The plane of the native addon, with so many threads; 0 is one for each core. Throws NATIVE_ADDON_MISSING. */
+/** The plane of the native addon. Throws NATIVE_ADDON_MISSING. */
 export const openNativePlane =
-  (threads: number): OpenPlane =>
+  (options: NativeOptions = {}): OpenPlane =>
   (scope, listener) =>
-    new NativePacketPlane(scope, listener, threads);
+    new NativePacketPlane(scope, listener, options);
 
 export interface PlaneChoice {
   readonly open: OpenPlane;
@@ -35,9 +35,9 @@ export interface PlaneChoice {
   readonly why: string;
 }
 
-/** The native plane where the addon was built, unless the other one is wanted. `threads` 0 is one for each core. */
-export function choosePlane(wanted: "auto" | "typescript", threads = 0): PlaneChoice {
+/** The native plane where the addon was built, unless the other one is wanted. */
+export function choosePlane(wanted: "auto" | "typescript", options: NativeOptions = {}): PlaneChoice {
   if (wanted === "typescript") return { open: openTypescriptPlane, why: "turn.plane says so" };
-  if (nativeAvailable()) return { open: openNativePlane(threads), why: "the native addon is built" };
+  if (nativeAvailable()) return { open: openNativePlane(options), why: "the native addon is built" };
   return { open: openTypescriptPlane, why: `the native addon does not load: ${nativeMissing()}` };
 }

@@ -1,5 +1,5 @@
 import { planeConformance } from "./conformance.ts";
 import { openNativePlane } from "./index.ts";
 
-planeConformance("native plane, one thread", openNativePlane(1), { icmp: true });
-planeConformance("native plane, four threads", openNativePlane(4), { icmp: true });
+planeConformance("native plane, one thread", openNativePlane({ threads: 1 }), { icmp: true });
+planeConformance("native plane, four threads", openNativePlane({ threads: 4, alwaysSpread: true }), { icmp: true });

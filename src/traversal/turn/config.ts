@@ -102,6 +102,14 @@ export const turnSection = z
       .default("auto")
       .describe("what moves packets: auto is the native plane where it was built, else the one in TypeScript"),
     threads: z.int().min(0).max(64).default(0).describe("threads of the native plane; 0 is one for each core"),
+    pauseMicroseconds: z
+      .int()
+      .min(0)
+      .max(5000)
+      .default(1000)
+      .describe(
+        "for so long at most packets wait for others while many come, so that each costs less; 0 is not at all",
+      ),
     cluster: z.array(clusterPeer).default([]).describe("other edges, for clients when this one is full or drains"),
     limits: limitsSection.describe("how much one client, and all of them, may have"),
   })
@@ -125,7 +133,7 @@ export function turnOptions(section: TurnSection, { web, neverPeers = [] }: Turn
   if (!sharedSecretFile && !usersFile) throw fail("TURN_NO_CREDENTIALS");
   const realm = realmOf(section);
   const { defaultRole, unauthenticatedBinding, tcpAllocations, mobility, allowPeers, cluster, limits } = section;
-  const { plane, threads } = section;
+  const { plane, threads, pauseMicroseconds } = section;
   return {
     listen: listenersOf(section),
     tls: certificate && key ? loadPair(certificate, key) : web,
@@ -140,7 +148,7 @@ export function turnOptions(section: TurnSection, { web, neverPeers = [] }: Turn
     sharedSecrets: sharedSecretFile ? linesOf("turn.sharedSecretFile", sharedSecretFile) : [],
     users: usersFile ? readUsers(usersFile, realm) : [],
     ...{ defaultRole, unauthenticatedBinding, tcpAllocations, mobility, allowPeers, cluster, limits, neverPeers },
-    ...{ plane, threads },
+    ...{ plane, threads, pauseMicroseconds },
   };
 }
 

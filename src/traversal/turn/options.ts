@@ -87,6 +87,8 @@ export interface TurnServerOptions {
   readonly plane?: "auto" | "typescript" | undefined;
   /** Of the native plane. 0, as if left out, is one for each core. */
   readonly threads?: number | undefined;
+  /** Of the native plane: for so long at most packets wait for others, while many come. */
+  readonly pauseMicroseconds?: number | undefined;
 }
 
 /** What needs a restart; everything else may change while the server runs. */
@@ -96,4 +98,5 @@ export const FIXED = [
   "realm",
   "plane",
   "threads",
+  "pauseMicroseconds",
 ] as const satisfies readonly (keyof TurnServerOptions)[];

@@ -162,8 +162,8 @@ function running({ core, cluster, streams, listening, messages, choice }: Runnin
   };
 }
 
-function planeFor({ plane = "auto", threads = 0 }: TurnServerOptions): PlaneChoice {
-  return choosePlane(plane, threads);
+function planeFor({ plane = "auto", threads, pauseMicroseconds }: TurnServerOptions): PlaneChoice {
+  return choosePlane(plane, { threads, pauseMicroseconds });
 }
 
 function streamSettings({ tls, limits }: TurnServerOptions) {

@@ -159,6 +159,7 @@ void change_something(Plane& plane, Random& random, const Setting& setting) {
     case 9:
       if (below(random, 4) == 0) plane.forget_admitted(id);
       plane.set_tapped(below(random, 4) == 0);
+      plane.spread(below(random, 2) == 0);
       break;
     case 10:
       plane.send_to_peer(id, some_peer(random, setting), {bytes.data(), bytes.size()}, below(random, 2) == 0);
@@ -196,7 +197,7 @@ void run_plane(Setting& setting, std::uint32_t seed) {
   Random random(seed);
   Counted waker;
   std::vector<std::uint8_t> out(1 << 18);
-  auto opened = std::make_unique<Plane>(2, waker);
+  auto opened = std::make_unique<Plane>(PlaneSetup{2, 1e-4, true}, waker);
   Plane& plane = *opened;
   CHECK(plane.start() == 0);
   setting.listener = loopback(0);

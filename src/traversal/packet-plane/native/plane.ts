@@ -16,6 +16,17 @@ import {
 
 /** Milliseconds. */
 const BALANCE_EVERY = 200;
+/** Little beside the 20 ms of an audio packet, and beside the way through any network. */
+const PAUSE = 1000;
+
+export interface NativeOptions {
+  /** 0, as if left out, is one for each core. */
+  readonly threads?: number | undefined;
+  /** For so long at most packets wait for others, while many come: then each costs less. 1000 if left out. */
+  readonly pauseMicroseconds?: number | undefined;
+  /** All threads work, whatever the load; if left out, as many as it needs. */
+  readonly alwaysSpread?: boolean | undefined;
+}
 
 /** What a stream relay's client was sent: only its connection knows what it took. */
 interface StreamRelay {
@@ -32,10 +43,11 @@ export class NativePacketPlane implements PacketPlane {
   /** What has been counted here, by relay. */
   readonly #counted = new Map<number, RelayCounters>();
 
-  /** `threads` 0 is one for each core. */
-  constructor(scope: Scope, listener: PlaneListener, threads = 0) {
+  constructor(scope: Scope, listener: PlaneListener, options: NativeOptions = {}) {
+    const { threads = 0, pauseMicroseconds = PAUSE, alwaysSpread = false } = options;
     this.#up = listener;
-    this.#lanes = new Lanes(threads || Math.min(availableParallelism(), 64), (record) => this.#onRecord(record));
+    const lanes = threads || Math.min(availableParallelism(), 64);
+    this.#lanes = new Lanes({ threads: lanes, pauseMicroseconds, alwaysSpread }, (record) => this.#onRecord(record));
     scope.defer(() => this.#lanes.close());
     scope.every(BALANCE_EVERY, () => this.#lanes.balance());
   }
