@@ -40,20 +40,27 @@ Forwarder::Forwarder(World& world, std::size_t lane, std::size_t ring_bytes)
   if (getrandom(&seed, sizeof(seed), 0) == sizeof(seed)) random_ |= seed;
 }
 
-void Forwarder::from_clients(const Listener& listener, const Datagrams& datagrams) {
-  const ClientEntry* client = listener.clients.find(datagrams.from);
-  if (datagrams.segment < datagrams.length) {
-    counts_.merged_reads.fetch_add(1, std::memory_order_relaxed);
-    counts_.merged_packets.fetch_add((datagrams.length + datagrams.segment - 1) / datagrams.segment,
-                                     std::memory_order_relaxed);
-  }
+// A read without bytes is a packet too.
+template <class Visit>
+void Forwarder::each_packet(const Datagrams& datagrams, Visit visit) {
+  std::size_t packets = 0;
   std::size_t at = 0;
   do {
-    const Span packet{datagrams.data + at, std::min(datagrams.segment, datagrams.length - at)};
+    visit(Span{datagrams.data + at, std::min(datagrams.segment, datagrams.length - at)});
+    at += datagrams.segment;
+    packets++;
+  } while (at < datagrams.length);
+  if (packets == 1) return;
+  counts_.merged_reads.fetch_add(1, std::memory_order_relaxed);
+  counts_.merged_packets.fetch_add(packets, std::memory_order_relaxed);
+}
+
+void Forwarder::from_clients(const Listener& listener, const Datagrams& datagrams) {
+  const ClientEntry* client = listener.clients.find(datagrams.from);
+  each_packet(datagrams, [&](Span packet) {
     if (watched_) up(UpKind::kTapIn, listener.id, listener.address, datagrams.from, &packet, 1);
     from_client(listener, client, datagrams, packet);
-    at += datagrams.segment;
-  } while (at < datagrams.length);
+  });
 }
 
 void Forwarder::from_client(const Listener& listener, const ClientEntry* client, const Datagrams& datagrams, Span packet) {
@@ -85,22 +92,14 @@ bool Forwarder::pass_indication(const ClientEntry& client, Span packet, std::uin
 void Forwarder::from_peer(const Relay& relay, const Datagrams& datagrams) {
   const bool permitted = relay.is_permitted(datagrams.from);
   const ChannelOf* channel = permitted ? relay.channel_of.find(datagrams.from) : nullptr;
-  if (datagrams.segment < datagrams.length) {
-    counts_.merged_reads.fetch_add(1, std::memory_order_relaxed);
-    counts_.merged_packets.fetch_add((datagrams.length + datagrams.segment - 1) / datagrams.segment,
-                                     std::memory_order_relaxed);
-  }
-  std::size_t at = 0;
-  do {
-    const Span packet{datagrams.data + at, std::min(datagrams.segment, datagrams.length - at)};
+  each_packet(datagrams, [&](Span packet) {
     if (watched_) up(UpKind::kTapIn, relay.id, relay.bound, datagrams.from, &packet, 1);
     // Before the limit: a stranger must not use up what the client's peers may send.
     if (!permitted)
       relay.count(Count::kRefusedPackets);
     else if (relay.within_limit(packet.length, now_))
       deliver(relay, datagrams.from, channel, packet, datagrams.tos);
-    at += datagrams.segment;
-  } while (at < datagrams.length);
+  });
 }
 
 void Forwarder::on_channel(const Relay& relay, std::uint16_t number, Span data, std::uint8_t tos) {

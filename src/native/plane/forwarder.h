@@ -46,6 +46,8 @@ class Forwarder final : private OutboxOwner {
   const OutboxCounts& sends() const { return outbox_.counts(); }
 
  private:
+  template <class Visit>
+  void each_packet(const Datagrams& datagrams, Visit visit);
   void from_client(const Listener& listener, const ClientEntry* client, const Datagrams& datagrams, Span packet);
   bool pass_indication(const ClientEntry& client, Span packet, std::uint8_t tos);
   const Relay* relay_at(const Address& address) const;

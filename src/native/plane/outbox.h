@@ -62,7 +62,6 @@ class Outbox {
   void add(const Outgoing& packet);
   void flush();
   const OutboxCounts& counts() const { return counts_; }
-  bool empty() const { return count_ == 0; }
 
  private:
   static constexpr std::size_t kMessages = 512;

@@ -78,7 +78,7 @@ class Plane {
   double idle_ms(const Relay& relay) const;
   void set_tapped(bool tapped) { world_.tapped.store(tapped, std::memory_order_relaxed); }
   // What has gone up since, as records of up_ring.h; 0 when there is nothing.
-  // `size` has room for a record of each lane, kLongestRecord.
+  // `size` has room for a record of each lane: a head and the largest datagram.
   std::size_t take(std::uint8_t* out, std::size_t size);
   // Only what the JavaScript thread's own sends have caused.
   std::size_t take_own(std::uint8_t* out, std::size_t size);

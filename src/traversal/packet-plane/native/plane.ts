@@ -28,19 +28,15 @@ export interface NativeOptions {
   readonly alwaysSpread?: boolean | undefined;
 }
 
-/** What a stream relay's client was sent: only its connection knows what it took. */
-interface StreamRelay {
-  writer: PacketWriter;
-}
-
 /** The packet plane of the native addon behind the contract: threads move UDP, and streams are written here. */
 export class NativePacketPlane implements PacketPlane {
   readonly dontFragment = true;
   readonly #up: PlaneListener;
   readonly #lanes: Lanes;
   #tap: PacketTap | undefined;
-  readonly #streams = new Map<number, StreamRelay>();
-  /** What has been counted here, by relay. */
+  /** Of the relays whose client is on a stream. */
+  readonly #streams = new Map<number, PacketWriter>();
+  /** What these were sent: only the connection knows what it took. */
   readonly #counted = new Map<number, RelayCounters>();
 
   constructor(scope: Scope, listener: PlaneListener, options: NativeOptions = {}) {
@@ -126,7 +122,7 @@ export class NativePacketPlane implements PacketPlane {
   }
 
   #follow(id: number, client: ClientPath): void {
-    if (client.transport === "tcp") this.#streams.set(id, { writer: client.writer });
+    if (client.transport === "tcp") this.#streams.set(id, client.writer);
     else this.#streams.delete(id);
   }
 
@@ -139,11 +135,11 @@ export class NativePacketPlane implements PacketPlane {
   }
 
   #toStream(id: number, frame: Buffer): void {
-    const stream = this.#streams.get(id);
-    if (!stream) return;
+    const writer = this.#streams.get(id);
+    if (!writer) return;
     const counted = this.#counted.get(id) ?? noTraffic();
     this.#counted.set(id, counted);
-    if (!stream.writer.write(frame)) {
+    if (!writer.write(frame)) {
       counted.droppedPackets++;
       return;
     }
