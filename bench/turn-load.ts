@@ -19,9 +19,18 @@ export interface Load {
   /** Bytes of payload. */
   readonly size: number;
   readonly ms: number;
-  /** The client hands its bursts to the system as one (UDP_SEGMENT). */
-  readonly merged?: boolean;
+  /**
+   * Packets of one flow that leave one end in one look at the clock are handed to the system as one (UDP_SEGMENT), up
+   * to so many; else each by itself.
+   */
+  readonly run?: number;
 }
+
+/**
+ * How the generator's sockets take packets. "runs": what came as one as one (UDP_GRO), so that the server does not pay
+ * for the cutting, which on loopback is done in its time; "packets": each by itself.
+ */
+export type Receivers = "runs" | "packets";
 
 /** What came of it. A packet goes through the server to the far end (`far`) and, echoed, back to the near one (`near`). */
 export interface Played {
@@ -75,9 +84,15 @@ export async function buildGenerator(dir: string): Promise<string> {
 }
 
 /** Ends with the scope, or by `end`. */
-export function startGenerator(scope: Scope, program: string, { address, port }: TurnSide): Generator {
+export function startGenerator(
+  scope: Scope,
+  program: string,
+  { address, port }: TurnSide,
+  receivers: Receivers,
+): Generator {
   const { username, realm, key } = ACCOUNT;
-  const child = spawn(program, [address, String(port), username, realm, key], { stdio: ["pipe", "pipe", "inherit"] });
+  const args = [address, String(port), username, realm, key, receivers];
+  const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
   const exit = once(child, "exit");
   scope.defer(async () => {
     child.kill("SIGKILL");
@@ -94,8 +109,8 @@ export function startGenerator(scope: Scope, program: string, { address, port }:
   };
   return {
     flows: async (kind, count) => void (await ask(`flows ${kind} ${count}`)),
-    play: ({ burstsPerSecond, burst, size, ms, merged }) =>
-      ask(`run ${burstsPerSecond} ${burst} ${size} ${ms} ${merged ? "merged" : "plain"}`),
+    play: ({ burstsPerSecond, burst, size, ms, run = 1 }) =>
+      ask(`run ${burstsPerSecond} ${burst} ${size} ${ms} ${run}`),
     cycle: (window, ms) => ask(`cycle ${window} ${ms}`),
     hold: (count, window) => ask(`hold ${count} ${window}`),
     end: async () => {

@@ -24,7 +24,7 @@ async function inTurns(
   for (let round = 0; round < size.rounds; round++)
     for (const side of round % 2 === 0 ? sides : sides.toReversed()) {
       await using scope = new Scope();
-      const own = startGenerator(scope, generator, side);
+      const own = startGenerator(scope, generator, side, size.receivers);
       await run(side, own);
       await own.end();
     }
@@ -48,7 +48,7 @@ export async function measureTraffic(ground: Ground, scenario: Scenario, sides: 
     await generator.flows(kind, flows);
     for (const { title, ...load } of chosen) {
       const [played, cpu] = await withCpu(side, () => generator.play({ ...load, ms }));
-      const key = load.merged ? undefined : name;
+      const key = load.run ? undefined : name;
       ground.figures.played(`${name} ${title}`, `${name}, ${flows} x ${title}`, key, side.who, played, cpu);
     }
   });
@@ -56,7 +56,7 @@ export async function measureTraffic(ground: Ground, scenario: Scenario, sides: 
 
 async function warmUp({ generator, size }: Ground, { kind, flows, steps }: Scenario, side: TurnSide): Promise<void> {
   await using scope = new Scope();
-  const own = startGenerator(scope, generator, side);
+  const own = startGenerator(scope, generator, side, size.receivers);
   await own.flows(kind, flows);
   const { title, ...load } = steps[Math.min(3, steps.length - 1)]!;
   await own.play({ ...load, ms: size.ms });
@@ -118,7 +118,7 @@ export async function measureMemory(ground: Ground, sides: readonly TurnSide[]):
 
 export async function measurePeak(ground: Ground, sides: readonly TurnSide[]): Promise<void> {
   const row = {
-    title: `peak: most without loss (<= 0.1 %), ${PEAK.flows} x ${PEAK.size} bytes`,
+    title: `peak: most without loss, ${PEAK.flows} x ${PEAK.load.size} bytes, sent by ${ground.size.run}`,
     unit: "packets/s",
     key: "peak",
   } as const;
@@ -134,7 +134,7 @@ export async function measurePeak(ground: Ground, sides: readonly TurnSide[]): P
 async function searchPeak({ size }: Ground, generator: Generator): Promise<{ best: number; why: string }> {
   let [good, bad, best, why] = [0, Number.POSITIVE_INFINITY, 0, ""];
   for (let rate: number = PEAK.from; bad / Math.max(good, 1) > PEAK_PRECISION; ) {
-    const load = { burstsPerSecond: rate, burst: PEAK.burst, size: PEAK.size, ms: size.ms / 2 };
+    const load = { ...PEAK.load, run: size.run, burstsPerSecond: rate, ms: size.ms / 2 };
     const played = await twice(generator, load);
     if (carried(played)) {
       good = rate;

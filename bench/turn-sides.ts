@@ -46,6 +46,8 @@ export const ACCOUNT: Account = {
   key: longTermKey(USERNAME, REALM, PASSWORD).toString("hex"),
 };
 
+/** Of both, each at its own address. No peer has it: ours refuses, anywhere on loopback, the port that it listens on. */
+const PORT = 3478;
 /** Of relays, for both: none of them is ever short of ports. */
 const PORTS = { first: 10_000, last: 59_999 };
 /** No limit is in the way: coturn has none by itself. */
@@ -75,7 +77,7 @@ export async function startOurs(scope: Scope, dir: string, choice: OursChoice): 
   const { plane, threads, pauseMicroseconds } = choice;
   const address = ownAddress();
   const options: TurnServerOptions = {
-    listen: [{ address, port: 0, transports: ["udp"] }],
+    listen: [{ address, port: PORT, transports: ["udp"] }],
     relay: { ipv4: { address, advertised: address }, ports: PORTS, defaultFamily: "ipv4" },
     realm: REALM,
     wrongPasswordCode: 401,
@@ -115,7 +117,7 @@ export async function startTheirs(
   engine: 1 | 2 | 3,
 ): Promise<TurnSide> {
   const address = ownAddress();
-  const port = 3478;
+  const port = PORT;
   const process = startCoturn(scope, dir, { ...ACCOUNT, address, port, relayThreads, engine, ports: PORTS });
   await until("coturn answers", [process], () => answersBinding(process, address, port));
   return { who: "theirs", address, port, threads: relayThreads, plane: "", pids: () => [process.pid] };

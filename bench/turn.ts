@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Scope } from "#base";
 import { COTURN } from "./turn-coturn.ts";
-import { buildGenerator } from "./turn-load.ts";
+import { buildGenerator, type Receivers } from "./turn-load.ts";
 import { measureAllocate, measureMemory, measurePeak, measureTraffic } from "./turn-measures.ts";
 import { Figures, KEYS, type Key } from "./turn-report.ts";
-import { SCENARIOS } from "./turn-scenarios.ts";
+import { PEAK, SCENARIOS } from "./turn-scenarios.ts";
 import { type Plane, startOurs, startTheirs, type TurnSide, type Who } from "./turn-sides.ts";
 
 export interface TurnBench {
@@ -22,6 +22,10 @@ export interface TurnBench {
   /** Threads that relay, on both sides; 0 is one for each core. */
   readonly threads: number;
   readonly engine: 1 | 2 | 3;
+  /** At the peak, packets of a flow that leave the generator as one, at most. */
+  readonly run: number;
+  /** How the generator takes packets. */
+  readonly receivers: Receivers;
   /** `turn.pauseMicroseconds` of ours. */
   readonly pauseMicroseconds: number;
   /** Of servers and generator alike: below 0 (root only), whatever else the machine does falls less on the figures. */
@@ -82,10 +86,11 @@ async function startSides(scope: Scope, { dir, size }: Ground, key: Key) {
   return { scope, ours, all };
 }
 
-function headOf({ rounds, ms, engine, sides }: TurnBench, ours: TurnSide | undefined): string[] {
+function headOf({ rounds, ms, engine, sides, receivers }: TurnBench, ours: TurnSide | undefined): string[] {
   return [
     ...(ours ? [`ours: TURN worker with the ${ours.plane} plane, ${ours.threads} threads that relay`] : []),
     ...(sides.includes("theirs") ? [`theirs: coturn ${coturnVersion()}, as many relay threads, --ne=${engine}`] : []),
+    `the sender takes ${receivers}`,
     `medians of ${rounds} rounds of ${ms / 1000} s; CPU is of all threads of the servers, softirqs within them included`,
   ];
 }
@@ -102,7 +107,7 @@ function readSize(): TurnBench {
     options: {
       ...{ rounds: text("5"), seconds: text("2"), only: text(KEYS.join()), quick: flag },
       ...{ plane: text("auto"), sides: text("ours,theirs"), engine: text("3"), nice: text("0"), threads: text("0") },
-      pause: text("1000"),
+      ...{ pause: text("1000"), receivers: text("runs"), run: text(String(PEAK.run)) },
     },
   });
   const { quick } = values;
@@ -114,6 +119,8 @@ function readSize(): TurnBench {
     sides: known("--sides", ["ours", "theirs"], values.sides),
     plane: known("--plane", ["auto", "native", "typescript"], values.plane)[0]!,
     engine: Number(known("--engine", ["1", "2", "3"], values.engine)[0]) as 1 | 2 | 3,
+    receivers: known("--receivers", ["runs", "packets"], values.receivers)[0]!,
+    run: Number(values.run),
     nice: Number(values.nice),
     threads: Number(values.threads),
     pauseMicroseconds: Number(values.pause),

@@ -27,8 +27,9 @@ struct Load {
   // Bytes of payload.
   size_t size;
   uint64_t nanoseconds;
-  // A burst is handed to the system as one (UDP_SEGMENT).
-  bool merged;
+  // Packets of one flow that leave one end in one look at the clock are handed to the system as one (UDP_SEGMENT), up
+  // to so many; 1: each by itself.
+  unsigned run;
 };
 
 struct Tally {

@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <linux/sock_diag.h>
-#include <netinet/udp.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -23,6 +22,8 @@ constexpr uint64_t kSilence = 100 * kMillisecond;
 constexpr uint64_t kMaxDrain = 2 * kSecond;
 // Received ones are looked at after at most so many sent packets.
 constexpr unsigned kAtOnce = 64;
+// The same of each flow, where what is due of it is sent together.
+constexpr uint64_t kGathered = 16;
 
 // What every payload begins with.
 struct Stamp {
@@ -43,14 +44,6 @@ void watch(int epoll, const End& end, uint64_t tag) {
   epoll_ctl(epoll, EPOLL_CTL_ADD, end.socket, &event);
 }
 
-void prepare(mmsghdr* messages, iovec* parts, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    messages[i] = mmsghdr{};
-    messages[i].msg_hdr.msg_iov = &parts[i];
-    messages[i].msg_hdr.msg_iovlen = 1;
-  }
-}
-
 uint64_t drops_of(int socket) {
   uint32_t info[SK_MEMINFO_VARS] = {};
   socklen_t size = sizeof info;
@@ -66,14 +59,12 @@ Traffic::Traffic(std::vector<Flow>& flows, const Load& load, uint32_t run)
       run_(run),
       bursts_per_nanosecond_(load.bursts_per_second * static_cast<double>(flows.size()) / 1e9),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
-      out_(kBatch * kPacket),
-      in_(kBatch * kPacket) {
+      out_(kMaxBurst * (load.size + kChannelHeader)) {
   for (Flow& flow : flows_) {
     watch(epoll_, flow.near, tagged(flow, false));
     watch(epoll_, flow.far, tagged(flow, true));
   }
-  prepare(out_messages_, out_parts_, kBatch);
-  prepare(in_messages_, in_parts_, kBatch);
+  tally_.times.reserve(static_cast<size_t>(planned_bursts()) * load.burst + kMaxBurst);
 }
 
 Traffic::~Traffic() { close(epoll_); }
@@ -86,45 +77,42 @@ Tally Traffic::play() {
     sleep_until(next_look(time));
     receive();
   }
-  const double planned = static_cast<double>(load_.nanoseconds) * bursts_per_nanosecond_;
-  tally_.planned = static_cast<uint64_t>(planned) * load_.burst;
+  tally_.planned = planned_bursts() * load_.burst;
   drain();
   tally_.own_drops = own_drops() - drops;
   return std::move(tally_);
 }
 
+uint64_t Traffic::planned_bursts() const {
+  return static_cast<uint64_t>(static_cast<double>(load_.nanoseconds) * bursts_per_nanosecond_);
+}
+
 void Traffic::send_due(uint64_t time) {
   const auto due = static_cast<uint64_t>(static_cast<double>(time - began_at_) * bursts_per_nanosecond_) + 1;
+  if (load_.run > load_.burst) return send_gathered(due);
   for (unsigned sent = 0; bursts_ < due && sent < kAtOnce; bursts_++, sent += load_.burst)
-    send_burst(flows_[bursts_ % flows_.size()], now());
+    send_burst(flows_[bursts_ % flows_.size()], load_.burst);
 }
 
-void Traffic::send_burst(Flow& flow, uint64_t time) {
-  const size_t size = load_.size + (flow.near.channel == 0 ? 0 : kChannelHeader);
-  for (unsigned i = 0; i < load_.burst; i++) {
-    out_parts_[i] = {out_.data() + i * size, size};
-    write_packet(out_.data() + i * size, flow, time);
+void Traffic::send_gathered(uint64_t due) {
+  const uint64_t flows = flows_.size();
+  const uint64_t bursts = std::min(due - bursts_, std::max<uint64_t>(kGathered / load_.burst, 1) * flows);
+  for (uint64_t i = 0; i < std::min(bursts, flows); i++) {
+    const auto own = static_cast<unsigned>((bursts - i - 1) / flows + 1);
+    send_burst(flows_[(bursts_ + i) % flows], own * load_.burst);
   }
-  if (load_.merged) return send_merged(flow, size);
-  const int sent = sendmmsg(flow.near.socket, out_messages_, load_.burst, MSG_DONTWAIT);
-  if (sent > 0) tally_.sent += static_cast<uint64_t>(sent);
+  bursts_ += bursts;
 }
 
-void Traffic::send_merged(Flow& flow, size_t size) {
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(uint16_t))] = {};
-  iovec whole = {out_.data(), size * load_.burst};
-  msghdr message{};
-  message.msg_iov = &whole;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  cmsghdr* header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_UDP;
-  header->cmsg_type = UDP_SEGMENT;
-  header->cmsg_len = CMSG_LEN(sizeof(uint16_t));
-  const auto segment = static_cast<uint16_t>(size);
-  std::memcpy(CMSG_DATA(header), &segment, sizeof segment);
-  if (sendmsg(flow.near.socket, &message, MSG_DONTWAIT) > 0) tally_.sent += load_.burst;
+void Traffic::send_burst(Flow& flow, unsigned count) {
+  const uint64_t time = now();
+  const size_t size = load_.size + (flow.near.channel == 0 ? 0 : kChannelHeader);
+  out_packets_.clear();
+  for (unsigned i = 0; i < count; i++) {
+    write_packet(out_.data() + i * size, flow, time);
+    out_packets_.push_back({out_.data() + i * size, size});
+  }
+  tally_.sent += send_packets(flow.near.socket, out_packets_, load_.run);
 }
 
 void Traffic::write_packet(uint8_t* at, Flow& flow, uint64_t time) {
@@ -154,21 +142,16 @@ bool Traffic::receive() {
 
 void Traffic::take(Flow& flow, bool is_far) {
   const End& end = is_far ? flow.far : flow.near;
-  for (unsigned i = 0; i < kBatch; i++) in_parts_[i] = {in_.data() + i * kPacket, kPacket};
-  const int count = recvmmsg(end.socket, in_messages_, kBatch, MSG_DONTWAIT, nullptr);
-  if (count <= 0) return;
+  const std::vector<iovec>& packets = inbox_.take(end.socket);
   const uint64_t time = now();
   const size_t header = end.channel == 0 ? 0 : kChannelHeader;
-  unsigned echoes = 0;
-  for (unsigned i = 0; i < static_cast<unsigned>(count); i++) {
-    const size_t length = in_messages_[i].msg_len;
-    uint8_t* packet = in_.data() + i * kPacket;
-    if (length < header + sizeof(Stamp) || !take_packet(flow, is_far, packet + header, time)) continue;
-    out_parts_[echoes++] = {packet, length};
+  echoes_.clear();
+  for (const iovec& packet : packets) {
+    const uint8_t* payload = static_cast<const uint8_t*>(packet.iov_base) + header;
+    if (packet.iov_len < header + sizeof(Stamp) || !take_packet(flow, is_far, payload, time)) continue;
+    echoes_.push_back(packet);
   }
-  if (!is_far || echoes == 0) return;
-  const int sent = sendmmsg(end.socket, out_messages_, echoes, MSG_DONTWAIT);
-  if (sent > 0) tally_.echoed += static_cast<uint64_t>(sent);
+  if (is_far && !echoes_.empty()) tally_.echoed += send_packets(end.socket, echoes_, load_.run);
 }
 
 bool Traffic::take_packet(Flow& flow, bool is_far, const uint8_t* payload, uint64_t time) {

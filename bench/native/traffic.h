@@ -1,11 +1,13 @@
 #pragma once
-#include <sys/socket.h>
-
 #include "flow.h"
+#include "runs.h"
 
 // Plays `load` on all flows, spread evenly over time, and counts.
 class Traffic {
  public:
+  // Packets of a burst at most.
+  static constexpr unsigned kMaxBurst = 64;
+
   // `run` marks our packets, so that late ones of the run before are not counted.
   Traffic(std::vector<Flow>& flows, const Load& load, uint32_t run);
   ~Traffic();
@@ -15,12 +17,11 @@ class Traffic {
   Tally play();
 
  private:
-  static constexpr unsigned kBatch = 64;
-  static constexpr size_t kPacket = 2048;
-
+  uint64_t planned_bursts() const;
   void send_due(uint64_t time);
-  void send_burst(Flow& flow, uint64_t time);
-  void send_merged(Flow& flow, size_t size);
+  void send_gathered(uint64_t due);
+  // Of so many packets.
+  void send_burst(Flow& flow, unsigned count);
   void write_packet(uint8_t* at, Flow& flow, uint64_t time);
   uint64_t next_look(uint64_t time) const;
   // False if nothing has come in.
@@ -40,10 +41,8 @@ class Traffic {
   // Bursts so far, of all flows.
   uint64_t bursts_ = 0;
   Tally tally_;
+  Inbox inbox_;
   std::vector<uint8_t> out_;
-  std::vector<uint8_t> in_;
-  mmsghdr out_messages_[kBatch];
-  iovec out_parts_[kBatch];
-  mmsghdr in_messages_[kBatch];
-  iovec in_parts_[kBatch];
+  std::vector<iovec> out_packets_;
+  std::vector<iovec> echoes_;
 };

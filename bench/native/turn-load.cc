@@ -16,10 +16,12 @@
 #include "exchanges.h"
 #include "traffic.h"
 
-// Clients of a TURN server, and their peers, all on loopback: turn-load ADDRESS PORT USERNAME REALM KEY
+// Clients of a TURN server, and their peers, all on loopback: turn-load ADDRESS PORT USERNAME REALM KEY packets|runs
+// With "runs" the sockets of flows take what came as one as one (UDP_GRO); else the system cuts it for them, and where
+// both are on one machine it does so in the time of whoever sent it.
 // Takes one command a line, and answers each with one line of JSON:
 //   flows direct|hairpin COUNT   gives that many flows, of one allocation each to a plain peer, or of two allocations
-//   run BURSTS_PER_SECOND BURST SIZE MILLISECONDS plain|merged   plays on all flows
+//   run BURSTS_PER_SECOND BURST SIZE MILLISECONDS RUN   plays on all flows, handing over up to RUN packets as one
 //   cycle WINDOW MILLISECONDS         new clients allocate and release, WINDOW of them at a time
 //   hold COUNT WINDOW                 that many clients allocate, and bind a channel each
 // At the end of its input it releases what it holds.
@@ -58,7 +60,8 @@ double percentile(std::vector<uint32_t>& times, double part) {
 
 class Session {
  public:
-  Session(const Account& account, const sockaddr_in& server) : account_(account), server_(server) {}
+  Session(const Account& account, const sockaddr_in& server, bool runs)
+      : account_(account), server_(server), runs_(runs) {}
   ~Session() { release_all(); }
   void obey(const std::string& line);
 
@@ -76,6 +79,7 @@ class Session {
 
   const Account account_;
   const sockaddr_in server_;
+  const bool runs_;
   std::vector<std::unique_ptr<Client>> clients_;
   std::vector<Flow> flows_;
   uint32_t next_client_ = 0;
@@ -91,9 +95,9 @@ void Session::obey(const std::string& line) {
   if (name == "hold" && words >> count >> window) return hold(count, window);
   if (name == "cycle" && words >> window >> count) return cycle(window, count * kMillisecond);
   Load load{};
-  if (name == "run" && words >> load.bursts_per_second >> load.burst >> load.size >> count >> kind) {
+  if (name == "run" && words >> load.bursts_per_second >> load.burst >> load.size >> count >> load.run &&
+      load.burst > 0 && load.burst <= Traffic::kMaxBurst) {
     load.nanoseconds = count * kMillisecond;
-    load.merged = kind == "merged";
     return run(load);
   }
   std::printf("{\"failed\":\"unknown command\"}\n");
@@ -151,6 +155,8 @@ void Session::flows(const std::string& kind, size_t count) {
     }
   }
   if (failed == 0) failed = all(kSetUpWindow, [&](Client& client, size_t i) { client.bind(kChannel, peers[i]); });
+  for (const Flow& flow : flows_)
+    if (runs_ && !(take_runs(flow.near.socket) && take_runs(flow.far.socket))) std::perror("UDP_GRO");
   if (failed == 0)
     std::printf("{\"flows\":%zu}\n", flows_.size());
   else
@@ -245,8 +251,8 @@ bool read_key(const char* hex, std::array<uint8_t, 16>& key) {
 int main(int count, char** words) {
   Account account;
   sockaddr_in server = address_of(0, 0);
-  if (count != 6 || inet_pton(AF_INET, words[1], &server.sin_addr) != 1 || !read_key(words[5], account.key)) {
-    std::fprintf(stderr, "turn-load ADDRESS PORT USERNAME REALM KEY\n");
+  if (count != 7 || inet_pton(AF_INET, words[1], &server.sin_addr) != 1 || !read_key(words[5], account.key)) {
+    std::fprintf(stderr, "turn-load ADDRESS PORT USERNAME REALM KEY packets|runs\n");
     return 2;
   }
   if (!load_crypto()) {
@@ -263,6 +269,6 @@ int main(int count, char** words) {
   files.rlim_cur = files.rlim_max;
   setrlimit(RLIMIT_NOFILE, &files);
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
-  Session session(account, server);
+  Session session(account, server, std::strcmp(words[6], "runs") == 0);
   for (std::string line; std::getline(std::cin, line);) session.obey(line);
 }
