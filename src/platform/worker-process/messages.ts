@@ -14,7 +14,7 @@ export interface Refusal {
 export type FromWorker =
   | { readonly kind: "answer"; readonly id: number; readonly value: unknown }
   | { readonly kind: "refusal"; readonly id: number; readonly refusal: Refusal }
-  | { readonly kind: "event"; readonly event: unknown };
+  | { readonly kind: "events"; readonly events: readonly unknown[] };
 
 /** The id of the answer to "start". Calls count from 1. */
 export const START_ID = 0;

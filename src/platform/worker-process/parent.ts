@@ -44,7 +44,7 @@ export async function startWorker<Request, Event>(
   const calls = new Calls(options.name);
   let asked = false;
   child.on("message", (message: FromWorker) => {
-    if (message.kind === "event") options.onEvent(message.event as Event);
+    if (message.kind === "events") for (const event of message.events) options.onEvent(event as Event);
     else calls.settle(message);
   });
   // A message to a process that has just died (EPIPE), or no process at all; without a listener it would end this one.
@@ -87,7 +87,7 @@ class Calls {
     return waiting.promise;
   }
 
-  settle(message: Exclude<FromWorker, { kind: "event" }>): void {
+  settle(message: Exclude<FromWorker, { kind: "events" }>): void {
     const waiting = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);
     if (message.kind === "answer") {
