@@ -5,12 +5,12 @@
 #include <utility>
 
 #include "aead_functions.h"
+#include "arguments.h"
 #include "dtls_connection.h"
 #include "dtls_context.h"
 #include "plane_functions.h"
 #include "udp_batch_functions.h"
 #include "udp_functions.h"
-#include "values.h"
 
 namespace turnpike {
 namespace {
@@ -47,10 +47,12 @@ class ConnectionHandle {
   napi_env env_;
 };
 
-DtlsConnection* open_connection(napi_env env, napi_value value) {
-  auto* handle = from_handle<ConnectionHandle>(env, value, kConnectionTag);
+// The first argument, if it is open.
+template <std::size_t count>
+DtlsConnection* open_connection(Checked<count>& call) {
+  auto* handle = call.template handle<ConnectionHandle>(kConnectionTag);
   if (handle == nullptr) return nullptr;
-  if (!handle->connection) return throw_error(env, "NATIVE_CLOSED", "the connection is closed");
+  if (!handle->connection) call.fail("NATIVE_CLOSED", "the connection is closed");
   return handle->connection.get();
 }
 
@@ -90,78 +92,67 @@ napi_value create_context(napi_env env, napi_callback_info) {
 }
 
 napi_value context_fingerprint(napi_env env, napi_callback_info info) {
-  const Arguments<1> arguments(env, info);
-  const auto* context = from_handle<DtlsContext>(env, arguments[0], kContextTag);
-  if (context == nullptr) return nullptr;
-  return make_buffer(env, context->fingerprint().data(), context->fingerprint().size());
+  Checked<1> call(env, info);
+  const auto* context = call.handle<DtlsContext>(kContextTag);
+  return call.ok() ? make_buffer(env, context->fingerprint().data(), context->fingerprint().size()) : nullptr;
 }
 
 // accept(context, digest, fingerprint, profiles, cookieExchange)
 napi_value accept_connection(napi_env env, napi_callback_info info) {
-  const Arguments<5> arguments(env, info);
-  const auto* context = from_handle<DtlsContext>(env, arguments[0], kContextTag);
-  if (context == nullptr) return nullptr;
-  const auto digest_name = text_of(env, arguments[1]);
-  if (!digest_name) return nullptr;
-  const auto fingerprint = bytes_of(env, arguments[2]);
-  if (!fingerprint) return nullptr;
-  const auto profiles = text_of(env, arguments[3]);
-  if (!profiles) return nullptr;
-  bool cookie_exchange = true;
-  napi_get_value_bool(env, arguments[4], &cookie_exchange);
-
-  const EVP_MD* digest = EVP_get_digestbyname(digest_name->c_str());
-  if (digest == nullptr) return throw_error(env, "NATIVE_ARGUMENT", "the digest is not known");
-  ExpectedFingerprint expected{digest, {fingerprint->data, fingerprint->data + fingerprint->length}};
-  auto connection = DtlsConnection::create(*context, std::move(expected), *profiles, cookie_exchange);
+  Checked<5> call(env, info);
+  const auto* context = call.handle<DtlsContext>(kContextTag);
+  const std::string digest_name = call.text();
+  const Bytes fingerprint = call.bytes();
+  const std::string profiles = call.text();
+  const bool cookie_exchange = call.flag();
+  const EVP_MD* digest = call.ok() ? EVP_get_digestbyname(digest_name.c_str()) : nullptr;
+  if (digest == nullptr) call.fail("the digest is not known");
+  if (!call.ok()) return nullptr;
+  ExpectedFingerprint expected{digest, {fingerprint.data, fingerprint.data + fingerprint.length}};
+  auto connection = DtlsConnection::create(*context, std::move(expected), profiles, cookie_exchange);
   if (!connection) return throw_error(env, "NATIVE_OPENSSL", "OpenSSL refused the DTLS connection");
 
   return make_handle(env, std::make_unique<ConnectionHandle>(env, std::move(connection)), kConnectionTag);
 }
 
 napi_value receive(napi_env env, napi_callback_info info) {
-  const Arguments<2> arguments(env, info);
-  DtlsConnection* connection = open_connection(env, arguments[0]);
-  if (connection == nullptr) return nullptr;
-  const auto datagram = bytes_of(env, arguments[1]);
-  if (!datagram) return nullptr;
-  connection->receive(datagram->data, datagram->length);
+  Checked<2> call(env, info);
+  DtlsConnection* connection = open_connection(call);
+  const Bytes datagram = call.bytes();
+  if (!call.ok()) return nullptr;
+  connection->receive(datagram.data, datagram.length);
   return outcome(env, *connection);
 }
 
 napi_value retransmit(napi_env env, napi_callback_info info) {
-  const Arguments<1> arguments(env, info);
-  DtlsConnection* connection = open_connection(env, arguments[0]);
-  if (connection == nullptr) return nullptr;
+  Checked<1> call(env, info);
+  DtlsConnection* connection = open_connection(call);
+  if (!call.ok()) return nullptr;
   connection->retransmit();
   return outcome(env, *connection);
 }
 
 napi_value send(napi_env env, napi_callback_info info) {
-  const Arguments<2> arguments(env, info);
-  DtlsConnection* connection = open_connection(env, arguments[0]);
-  if (connection == nullptr) return nullptr;
-  const auto data = bytes_of(env, arguments[1]);
-  if (!data) return nullptr;
-  connection->send(data->data, data->length);
+  Checked<2> call(env, info);
+  DtlsConnection* connection = open_connection(call);
+  const Bytes data = call.bytes();
+  if (!call.ok()) return nullptr;
+  connection->send(data.data, data.length);
   return outcome(env, *connection);
 }
 
 napi_value profile(napi_env env, napi_callback_info info) {
-  const Arguments<1> arguments(env, info);
-  DtlsConnection* connection = open_connection(env, arguments[0]);
-  return connection == nullptr ? nullptr : make_text(env, connection->profile());
+  Checked<1> call(env, info);
+  const DtlsConnection* connection = open_connection(call);
+  return call.ok() ? make_text(env, connection->profile()) : nullptr;
 }
 
 // keys(connection, length)
 napi_value keys(napi_env env, napi_callback_info info) {
-  const Arguments<2> arguments(env, info);
-  DtlsConnection* connection = open_connection(env, arguments[0]);
-  if (connection == nullptr) return nullptr;
-  std::uint32_t length = 0;
-  constexpr std::uint32_t kMaximum = 256;
-  if (napi_get_value_uint32(env, arguments[1], &length) != napi_ok || length > kMaximum)
-    return throw_error(env, "NATIVE_ARGUMENT", "a length of 0 to 256 is expected");
+  Checked<2> call(env, info);
+  DtlsConnection* connection = open_connection(call);
+  const std::uint32_t length = call.number(0, 256, "a length of 0 to 256 is expected");
+  if (!call.ok()) return nullptr;
   auto material = connection->keying_material(length);
   napi_value copy = make_buffer(env, material.data(), material.size());
   OPENSSL_cleanse(material.data(), material.size());
@@ -170,10 +161,10 @@ napi_value keys(napi_env env, napi_callback_info info) {
 
 // Says good-bye and frees at once, whatever holds the handle.
 napi_value close(napi_env env, napi_callback_info info) {
-  const Arguments<1> arguments(env, info);
-  auto* handle = from_handle<ConnectionHandle>(env, arguments[0], kConnectionTag);
-  if (handle == nullptr) return nullptr;
-  if (!handle->connection) return throw_error(env, "NATIVE_CLOSED", "the connection is closed");
+  Checked<1> call(env, info);
+  auto* handle = call.handle<ConnectionHandle>(kConnectionTag);
+  if (handle != nullptr && !handle->connection) call.fail("NATIVE_CLOSED", "the connection is closed");
+  if (!call.ok()) return nullptr;
   handle->connection->shut_down();
   napi_value result = outcome(env, *handle->connection);
   handle->release();

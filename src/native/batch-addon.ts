@@ -30,7 +30,7 @@ export interface BatchAddon {
     refuse: boolean,
     wake: (events: number) => void,
   ): BatchHandle | number;
-  /** Fills six words: see datagram-records.ts. */
+  /** Fills five words: see datagram-records.ts. */
   batchedUdpAddress(socket: BatchHandle, address: Uint32Array): void;
   /** What waits, with one system call: their number, or -errno. */
   receiveBatch(socket: BatchHandle, slab: Uint8Array, records: Uint32Array): number;
@@ -41,8 +41,8 @@ export interface BatchAddon {
   batchedUdpCounters(socket: BatchHandle): OutboxCounters;
   /** A second time it does nothing. */
   closeBatchedUdp(socket: BatchHandle): void;
-  /** Fills six words. False if the text is no literal address. */
+  /** Fills five words. False if the text is no literal address. */
   packAddress(text: string, port: number, address: Uint32Array): boolean;
-  /** Of six words. */
+  /** Of five words. */
   addressText(address: Uint32Array): string;
 }

@@ -2,13 +2,15 @@ import type { TransportAddress } from "#base";
 import { addon } from "./addon.ts";
 
 /** DatagramRecord of udp_datagram.h in 32-bit words: offset and length in the slab, then the address. */
-export const RECORD = 8;
+export const RECORD = 7;
 export const OFFSET = 0;
 export const LENGTH = 1;
 export const ADDRESS = 2;
 
-/** DatagramAddress of udp_datagram.h: family (0 for the peer of a connected socket), port, 16 bytes. */
-export const ADDRESS_WORDS = 6;
+/** Address of plane/address.h: 16 bytes, port, and family (0 for the peer of a connected socket). */
+export const ADDRESS_WORDS = 5;
+/** Whose lower half is the port: this runs on little-endian machines only. */
+export const PORT = 4;
 
 /** What is found in one of two places: 2048 pairs. */
 const PAIRS = 2048;
@@ -29,7 +31,7 @@ export function wordsOf(where: TransportAddress): Uint32Array | undefined {
 /** The address in words; its text is made anew. */
 export function addressOf(words: Uint32Array, at = 0): TransportAddress {
   const own = words.slice(at, at + ADDRESS_WORDS);
-  const where = { address: addon().addressText(own), port: own[1]! };
+  const where = { address: addon().addressText(own), port: own[PORT]! & 0xffff };
   packed.set(where, own);
   return where;
 }
@@ -60,7 +62,7 @@ export class SenderCache {
 
   #pairOf(records: Uint32Array, at: number): number {
     let hash = this.#seed;
-    for (let i = 1; i < ADDRESS_WORDS; i++) hash = Math.imul(hash ^ records[at + i]!, 0x85ebca6b) ^ (hash >>> 15);
+    for (let i = 0; i < ADDRESS_WORDS; i++) hash = Math.imul(hash ^ records[at + i]!, 0x85ebca6b) ^ (hash >>> 15);
     return ((hash ^ (hash >>> 16)) >>> 0) % PAIRS;
   }
 

@@ -29,6 +29,19 @@ export interface NativePlaneOptions {
   readonly alwaysSpread: boolean;
 }
 
+/** What lanes answer an Allocate with that nobody has signed. */
+export interface NativeChallenge {
+  /** Whole, but for the transaction id and 16 characters of the nonce. */
+  readonly message: Buffer;
+  readonly nonceAt: number;
+  /** 32 bytes. */
+  readonly key: Uint8Array;
+  /** What the nonces' time is now. */
+  readonly seconds: number;
+  /** Answers to each source. */
+  readonly perSecond: number;
+}
+
 /** In the order in which the addon tells them. */
 export const NATIVE_COUNTERS = [
   "sentPackets",
@@ -54,6 +67,7 @@ export class NativePlane {
   /** Will there be another look by itself? */
   #later = false;
   #takingOwn = false;
+  #replying = false;
 
   /** Throws the system's error, or NATIVE_ADDON_MISSING. The bytes of a record are the listener's until it returns. */
   constructor({ threads, pauseMicroseconds, alwaysSpread }: NativePlaneOptions, onRecord: (record: UpRecord) => void) {
@@ -108,8 +122,21 @@ export class NativePlane {
     if (this.#handle) this.#native.planeForgetAdmitted(this.#handle, id);
   }
 
+  /** Leaves with the others of this round of the event loop, before it waits again. */
   reply(path: NativePath, message: Uint8Array): void {
-    if (this.#handle && this.#native.planeReply(this.#handle, message, ...pathArguments(path))) this.#takeOwn();
+    if (!this.#handle) return;
+    this.#native.planeReply(this.#handle, message, ...pathArguments(path));
+    if (this.#replying) return;
+    this.#replying = true;
+    setImmediate(() => this.#sendReplies());
+  }
+
+  setChallenge(challenge: NativeChallenge | undefined): void {
+    if (!this.#handle) return;
+    if (challenge) {
+      const { message, nonceAt, key, seconds, perSecond } = challenge;
+      this.#native.planeSetChallenge(this.#handle, message, nonceAt, key, seconds, perSecond);
+    } else this.#native.planeSetChallenge(this.#handle);
   }
 
   sendToPeer(id: number, { address, port }: TransportAddress, data: Uint8Array, dontFragment: boolean): void {
@@ -150,6 +177,7 @@ export class NativePlane {
   }
 
   close(): void {
+    this.#sendReplies();
     if (this.#handle) this.#native.closePlane(this.#handle);
     this.#handle = undefined;
   }
@@ -173,6 +201,11 @@ export class NativePlane {
       this.#take();
     });
     readRecords(this.#slab.subarray(0, length), this.#tell);
+  }
+
+  #sendReplies(): void {
+    this.#replying = false;
+    if (this.#handle && this.#native.planeSendReplies(this.#handle)) this.#takeOwn();
   }
 
   /** Frames for streams, and what the tap sees, of a packet that was just sent; a listener that sends meanwhile is served then. */

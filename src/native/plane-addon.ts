@@ -36,8 +36,19 @@ export interface PlaneAddon {
   planeBindChannel(plane: PlaneHandle, id: number, channel: number, ...peer: [] | [string, number]): void;
   planeAdmit(plane: PlaneHandle, id: number, address: string, port: number): void;
   planeForgetAdmitted(plane: PlaneHandle, id: number): void;
+  /**
+   * From now on lanes answer an Allocate that nobody has signed by this message, with the transaction id and the nonce from
+   * `nonceAt` on put in: 16 characters of base64, for the time (`seconds` is now) and an HMAC-SHA256 with `key` (32 bytes).
+   * Without arguments they do not any more.
+   */
+  planeSetChallenge(
+    plane: PlaneHandle,
+    ...challenge: [] | [message: Uint8Array, nonceAt: number, key: Uint8Array, seconds: number, perSecond: number]
+  ): void;
+  /** Leaves with `planeSendReplies`, or before it when many wait. */
+  planeReply(plane: PlaneHandle, message: Uint8Array, ...client: PathArguments): void;
   /** What sends says whether there is something to take now. */
-  planeReply(plane: PlaneHandle, message: Uint8Array, ...client: PathArguments): boolean;
+  planeSendReplies(plane: PlaneHandle): boolean;
   planeSendToPeer(
     plane: PlaneHandle,
     id: number,

@@ -8,7 +8,7 @@ const AT = { payload: 4, id: 8, lane: 12, kind: 14, local: 16, remote: 36 } as c
 const PORT = 16;
 const FAMILY = 18;
 
-const KINDS = [undefined, "packet", "frame", "in", "out", "inside"] as const;
+const KINDS = [undefined, "packet", "frame", "in", "out", "inside", "challenged", "unanswered"] as const;
 
 /** What the lanes tell. `id` names a listener, or for frames and packets of relays a relay. */
 export type UpRecord =
@@ -19,6 +19,7 @@ export type UpRecord =
       readonly remote: TransportAddress;
       readonly payload: Buffer;
     }
+  | { readonly kind: "challenge"; readonly answered: boolean; readonly remote: TransportAddress }
   | { readonly kind: "frame"; readonly id: number; readonly payload: Buffer }
   | {
       readonly kind: "in" | "out" | "inside";
@@ -36,6 +37,8 @@ export function readRecords(bytes: Buffer, onRecord: (record: UpRecord) => void)
     if (kind === "frame") onRecord({ kind, id, payload });
     else if (kind === "packet")
       onRecord({ kind, id, lane: bytes.readUInt16LE(at + AT.lane), remote: addressAt(bytes, at + AT.remote), payload });
+    else if (kind === "challenged" || kind === "unanswered")
+      onRecord({ kind: "challenge", answered: kind === "challenged", remote: addressAt(bytes, at + AT.remote) });
     else onRecord({ kind, local: addressAt(bytes, at + AT.local), remote: addressAt(bytes, at + AT.remote), payload });
   }
 }

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "hmac.h"
 #include "plane_call.h"
 
 namespace turnpike {
@@ -13,12 +14,6 @@ namespace {
 
 constexpr std::uint32_t kLongestPause = 100'000;
 constexpr const char* kBadId = "an id of 0 to 2^32 - 2 is expected";
-
-napi_value make_flag(napi_env env, bool flag) {
-  napi_value value = nullptr;
-  napi_get_boolean(env, flag, &value);
-  return value;
-}
 
 napi_value make_list(napi_env env, const double* numbers, std::size_t count) {
   napi_value list = nullptr;
@@ -33,17 +28,16 @@ napi_value make_list(napi_env env, const double* numbers, std::size_t count) {
 
 // openPlane(lanes, pauseMicroseconds, alwaysSpread, wake): a handle, or errno
 napi_value open_plane(napi_env env, napi_callback_info info) {
-  const Arguments<4> arguments(env, info);
-  std::uint32_t lanes = 0;
-  std::uint32_t pause = 0;
-  bool always_spread = false;
-  napi_get_value_uint32(env, arguments[0], &lanes);
-  napi_get_value_uint32(env, arguments[1], &pause);
-  napi_get_value_bool(env, arguments[2], &always_spread);
-  if (lanes < 1 || lanes > Plane::kMostLanes) return throw_error(env, "NATIVE_ARGUMENT", "1 to 64 threads are expected");
-  if (pause > kLongestPause) return throw_error(env, "NATIVE_ARGUMENT", "a pause of 0 to 100000 microseconds is expected");
+  Checked<4> call(env, info);
+  PlaneSetup setup{};
+  setup.lanes = call.number(1, Plane::kMostLanes, "1 to 64 threads are expected");
+  setup.pause = call.number(0, kLongestPause, "a pause of 0 to 100000 microseconds is expected") * 1e-6;
+  setup.always_spread = call.flag();
+  setup.mac = hmac_sha256;
+  napi_value wake = call.function();
+  if (!call.ok()) return nullptr;
   auto handle = std::make_unique<PlaneHandle>(env);
-  if (!handle->open({lanes, pause * 1e-6, always_spread}, arguments[3])) return throw_error(env, "NATIVE_ARGUMENT", "a function is expected");
+  if (!handle->open(setup, wake)) return make_number(env, ENOMEM);
   if (const int failure = handle->plane->start()) return make_number(env, failure);
   return make_handle(env, std::move(handle), kPlaneTag);
 }
@@ -152,13 +146,41 @@ napi_value plane_forget_admitted(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-// planeReply(plane, bytes, listener, lane, client, port): is there something to take?
+// planeSetChallenge(plane[, message, nonceAt, key, seconds, perSecond]): lanes answer who has not signed, or do not any more
+napi_value plane_set_challenge(napi_env env, napi_callback_info info) {
+  Call<6> call(env, info);
+  if (call.ok() && call.is_undefined()) call.plane().set_challenge(nullptr, 0);
+  if (!call.ok() || call.is_undefined()) return nullptr;
+  auto challenge = std::make_unique<Challenge>();
+  const Span message = call.bytes();
+  challenge->nonce_at = call.number(0, Challenge::kLongest, "a place in the message is expected");
+  const Span key = call.bytes();
+  const std::uint32_t seconds = call.number(0, UINT32_MAX, "a time in seconds is expected");
+  challenge->per_second = call.number(1, UINT16_MAX, "1 to 65535 answers a second are expected");
+  if (message.length > Challenge::kLongest || message.length < challenge->nonce_at + Challenge::kNonceBody)
+    call.fail("a message of at most 1024 bytes with a nonce is expected");
+  if (key.length != Challenge::kKey) call.fail("a key of 32 bytes is expected");
+  if (!call.ok()) return nullptr;
+  challenge->message.assign(message.data, message.data + message.length);
+  std::copy_n(key.data, key.length, challenge->key.begin());
+  call.plane().set_challenge(std::move(challenge), seconds);
+  return nullptr;
+}
+
+// planeReply(plane, bytes, listener, lane, client, port): leaves with planeSendReplies at the latest
 napi_value plane_reply(napi_env env, napi_callback_info info) {
   Call<6> call(env, info);
   const Span message = call.bytes();
   std::size_t lane = 0;
   const ClientPath path = read_path(call, lane, false);
-  return call.ok() ? make_flag(env, call.plane().reply(path.listener, lane, path.client, message)) : nullptr;
+  if (call.ok()) call.plane().reply(path.listener, lane, path.client, message);
+  return nullptr;
+}
+
+// planeSendReplies(plane): is there something to take?
+napi_value plane_send_replies(napi_env env, napi_callback_info info) {
+  const Call<1> call(env, info);
+  return call.ok() ? make_flag(env, call.plane().send_replies()) : nullptr;
 }
 
 // planeSendToPeer(plane, id, address, port, bytes, dontFragment): is there something to take?
@@ -232,12 +254,12 @@ napi_value plane_status(napi_env env, napi_callback_info info) {
 
 // ipv6Text(bytes): the text of an address of 16 bytes
 napi_value ipv6_text(napi_env env, napi_callback_info info) {
-  const Arguments<1> arguments(env, info);
-  const auto bytes = bytes_of(env, arguments[0]);
-  if (!bytes) return nullptr;
+  Checked<1> call(env, info);
+  const Bytes bytes = call.bytes();
   Address address;
-  if (bytes->length != address.ip.size()) return throw_error(env, "NATIVE_ARGUMENT", "16 bytes are expected");
-  std::memcpy(address.ip.data(), bytes->data, bytes->length);
+  if (bytes.length != address.ip.size()) call.fail("16 bytes are expected");
+  if (!call.ok()) return nullptr;
+  std::memcpy(address.ip.data(), bytes.data, bytes.length);
   address.family = 6;
   return make_text(env, text_of(address));
 }
@@ -250,7 +272,7 @@ napi_value no_new_privileges(napi_env env, napi_callback_info) {
 }  // namespace
 
 void define_plane(napi_env env, napi_value exports) {
-  constexpr std::array<std::pair<const char*, napi_callback>, 20> functions{{
+  constexpr std::array<std::pair<const char*, napi_callback>, 22> functions{{
       {"openPlane", open_plane},
       {"closePlane", close_plane},
       {"planeListen", plane_listen},
@@ -262,6 +284,8 @@ void define_plane(napi_env env, napi_value exports) {
       {"planeAdmit", plane_admit},
       {"planeForgetAdmitted", plane_forget_admitted},
       {"planeReply", plane_reply},
+      {"planeSendReplies", plane_send_replies},
+      {"planeSetChallenge", plane_set_challenge},
       {"planeSendToPeer", plane_send_to_peer},
       {"planeSendOnChannel", plane_send_on_channel},
       {"planeRelay", plane_relay},

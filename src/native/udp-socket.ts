@@ -4,9 +4,9 @@ import { type Addon, addon, type RawSocketError, type UdpHandle } from "./addon.
 import { SocketEvents } from "./batch-addon.ts";
 import type { NativeUdpSocket, SendResult, UdpSocketListener } from "./udp-contract.ts";
 
-/** UdpSocket::kSlot: the largest datagram. */
+/** kIntakeSlot of udp_intake.h: the largest datagram. */
 const SLOT = 65536;
-/** UdpSocket::kBatch: errors read at once. */
+/** kMostErrors of udp_functions.cc: errors read at once. */
 const ERROR_BATCH = 32;
 /** Datagrams taken at once. Memory that no datagram has reached is never touched. */
 const SLOTS = 32;

@@ -1,17 +1,15 @@
 #include "udp_batch_functions.h"
 
-#include <arpa/inet.h>
-
-#include <array>
+#include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <memory>
 #include <utility>
 
+#include "arguments.h"
+#include "plane/sockets.h"
 #include "udp_intake.h"
 #include "udp_outbox.h"
 #include "udp_poll.h"
-#include "values.h"
 
 namespace turnpike {
 namespace {
@@ -20,124 +18,90 @@ constexpr napi_type_tag kBatchTag = {0x7475726e70696b65, 0x7564706261746368};
 
 struct BatchedSocket {
   std::shared_ptr<PolledSocket> polled;
-  Outbox outbox;
+  UdpOutbox outbox;
 };
 
-BatchedSocket* open_socket(napi_env env, napi_value value) {
-  auto* handle = from_handle<BatchedSocket>(env, value, kBatchTag);
-  if (handle == nullptr) return nullptr;
-  return handle->polled->socket() == nullptr ? throw_error(env, "NATIVE_CLOSED", "the socket is closed") : handle;
-}
-
-template <class T>
-struct Span {
-  T* data;
-  std::size_t count;
-};
-
-// A Uint32Array of whole `T`, valid during the call.
-template <class T>
-Span<T> words_argument(napi_env env, napi_value value) {
-  bool is_typed_array = false;
-  napi_typedarray_type type = napi_int8_array;
-  void* data = nullptr;
-  std::size_t length = 0;
-  constexpr std::size_t kWords = sizeof(T) / sizeof(std::uint32_t);
-  if (napi_is_typedarray(env, value, &is_typed_array) == napi_ok && is_typed_array &&
-      napi_get_typedarray_info(env, value, &type, &length, &data, nullptr, nullptr) == napi_ok &&
-      type == napi_uint32_array && length >= kWords)
-    return {static_cast<T*>(data), length / kWords};
-  throw_error(env, "NATIVE_ARGUMENT", "a Uint32Array of whole records is expected");
-  return {nullptr, 0};
+// The first argument, if it is open.
+template <std::size_t count>
+BatchedSocket* open_socket(Checked<count>& call) {
+  auto* handle = call.template handle<BatchedSocket>(kBatchTag);
+  if (handle != nullptr && handle->polled->descriptor() < 0) call.fail("NATIVE_CLOSED", "the socket is closed");
+  return handle;
 }
 
 // openBatchedUdp(address, port, connected, bufferBytes, join, refuse, wake): a handle, or errno
 napi_value open_batched_udp(napi_env env, napi_callback_info info) {
-  const Arguments<7> arguments(env, info);
-  const auto address = text_of(env, arguments[0]);
-  if (!address) return nullptr;
-  std::uint32_t port = 0;
-  bool connected = false;
-  std::int32_t buffer_bytes = 0;
-  bool join = true;
-  bool refuse = false;
-  napi_get_value_uint32(env, arguments[1], &port);
-  napi_get_value_bool(env, arguments[2], &connected);
-  napi_get_value_int32(env, arguments[3], &buffer_bytes);
-  napi_get_value_bool(env, arguments[4], &join);
-  napi_get_value_bool(env, arguments[5], &refuse);
-  const auto where = endpoint_of(address->c_str(), static_cast<std::uint16_t>(port));
-  if (!where || port > UINT16_MAX) return make_number(env, EINVAL);
-  auto socket = std::make_unique<UdpSocket>();
-  if (const int failure = socket->open_for_batches(*where, connected, buffer_bytes)) return make_number(env, failure);
-  if (refuse) socket->refuse_segments();
-  auto polled = PolledSocket::create(env, std::move(socket), arguments[6]);
+  Checked<7> call(env, info);
+  Address where;
+  const bool literal = call.literal(where);
+  SocketSetup setup{};
+  setup.connected = call.flag();
+  setup.buffer = call.buffer_size();
+  setup.runs = setup.both_families = true;
+  const bool join = call.flag();
+  const bool refuse = call.flag();
+  napi_value wake = call.function();
+  if (!call.ok()) return nullptr;
+  const int descriptor = literal ? open_socket(where, setup) : -EINVAL;
+  if (descriptor < 0) return make_number(env, -descriptor);
+  if (refuse) refuse_runs(descriptor);
+  auto polled = PolledSocket::create(env, descriptor, wake);
   if (!polled) return make_number(env, ENOMEM);
-  return make_handle(env, std::unique_ptr<BatchedSocket>(new BatchedSocket{std::move(polled), Outbox(join)}), kBatchTag);
+  return make_handle(env, std::unique_ptr<BatchedSocket>(new BatchedSocket{std::move(polled), UdpOutbox(join)}), kBatchTag);
 }
 
-// batchedUdpAddress(handle, address): fills six words with the local address
+// batchedUdpAddress(handle, address): fills five words with the local address
 napi_value batched_udp_address(napi_env env, napi_callback_info info) {
-  const Arguments<2> arguments(env, info);
-  const auto* handle = open_socket(env, arguments[0]);
-  if (handle == nullptr) return nullptr;
-  const auto address = words_argument<DatagramAddress>(env, arguments[1]);
-  if (address.data != nullptr) *address.data = datagram_address(handle->polled->socket()->local());
+  Checked<2> call(env, info);
+  const auto* handle = open_socket(call);
+  const auto address = call.words<Address>();
+  if (call.ok()) *address.data = local_address(handle->polled->descriptor());
   return nullptr;
 }
 
 // receiveBatch(handle, slab, records): the number of datagrams, or -errno
 napi_value receive_batch(napi_env env, napi_callback_info info) {
-  const Arguments<3> arguments(env, info);
-  const auto* handle = open_socket(env, arguments[0]);
-  if (handle == nullptr) return nullptr;
-  const auto slab = bytes_of(env, arguments[1]);
-  if (!slab) return nullptr;
-  const auto records = words_argument<DatagramRecord>(env, arguments[2]);
-  if (records.data == nullptr) return nullptr;
-  const int descriptor = handle->polled->socket()->descriptor();
-  auto* const bytes = const_cast<std::uint8_t*>(slab->data);
-  return make_number(env, receive_datagrams(descriptor, bytes, slab->length, records.data, records.count));
+  Checked<3> call(env, info);
+  const auto* handle = open_socket(call);
+  const Bytes slab = call.bytes();
+  const auto records = call.words<DatagramRecord>();
+  if (!call.ok()) return nullptr;
+  auto* const bytes = const_cast<std::uint8_t*>(slab.data);
+  return make_number(env, receive_datagrams(handle->polled->descriptor(), bytes, slab.length, records.data, records.count));
 }
 
 bool is_sound(const DatagramRecord& record, std::size_t slab) {
-  const std::uint32_t family = record.address.family;
+  const std::uint16_t family = record.address.family;
   return record.offset <= slab && record.length <= slab - record.offset && record.length <= UINT16_MAX &&
-         (family == 0 || family == 4 || family == 6) && record.address.port <= UINT16_MAX;
+         (family == 0 || family == 4 || family == 6);
 }
 
 // sendBatch(handle, slab, records, count): how many remain, plus 65536 times the errno of an earlier one
 napi_value send_batch(napi_env env, napi_callback_info info) {
-  const Arguments<4> arguments(env, info);
-  auto* handle = open_socket(env, arguments[0]);
-  if (handle == nullptr) return nullptr;
-  const auto slab = bytes_of(env, arguments[1]);
-  if (!slab) return nullptr;
-  const auto records = words_argument<DatagramRecord>(env, arguments[2]);
-  if (records.data == nullptr) return nullptr;
-  std::uint32_t count = 0;
-  napi_get_value_uint32(env, arguments[3], &count);
-  if (count > records.count || count > kMaxRecords)
-    return throw_error(env, "NATIVE_ARGUMENT", "more datagrams than records");
+  Checked<4> call(env, info);
+  auto* handle = open_socket(call);
+  const Bytes slab = call.bytes();
+  const auto records = call.words<DatagramRecord>();
+  const auto most = static_cast<double>(std::min(records.count, kMaxRecords));
+  const std::uint32_t count = call.number(0, most, "more datagrams than records");
   for (std::uint32_t i = 0; i < count; i++)
-    if (!is_sound(records.data[i], slab->length))
-      return throw_error(env, "NATIVE_ARGUMENT", "a record outside of the slab, or without a proper address");
-  const int descriptor = handle->polled->socket()->descriptor();
-  const Outbox::Result result = handle->outbox.send(descriptor, slab->data, records.data, count);
+    if (!is_sound(records.data[i], slab.length)) call.fail("a record outside of the slab, or without a proper address");
+  if (!call.ok()) return nullptr;
+  const UdpOutbox::Result result = handle->outbox.send(handle->polled->descriptor(), slab.data, records.data, count);
   handle->polled->watch_writable(result.remaining > 0);
   return make_number(env, static_cast<std::int64_t>(result.remaining) + std::int64_t{65536} * result.error);
 }
 
 // pendingUdpError(handle): errno, or 0
 napi_value pending_udp_error(napi_env env, napi_callback_info info) {
-  const Arguments<1> arguments(env, info);
-  const auto* handle = open_socket(env, arguments[0]);
-  return handle == nullptr ? nullptr : make_number(env, handle->polled->socket()->pending_error());
+  Checked<1> call(env, info);
+  const auto* handle = open_socket(call);
+  return call.ok() ? make_number(env, pending_error(handle->polled->descriptor())) : nullptr;
 }
 
 napi_value batched_udp_counters(napi_env env, napi_callback_info info) {
-  const Arguments<1> arguments(env, info);
-  const auto* handle = from_handle<BatchedSocket>(env, arguments[0], kBatchTag);
+  Checked<1> call(env, info);
+  const auto* handle = call.handle<BatchedSocket>(kBatchTag);
   if (handle == nullptr) return nullptr;
   const OutboxCounters& counters = handle->outbox.counters();
   napi_value value = nullptr;
@@ -151,37 +115,28 @@ napi_value batched_udp_counters(napi_env env, napi_callback_info info) {
 }
 
 napi_value close_batched_udp(napi_env env, napi_callback_info info) {
-  const Arguments<1> arguments(env, info);
-  const auto* handle = from_handle<BatchedSocket>(env, arguments[0], kBatchTag);
+  Checked<1> call(env, info);
+  const auto* handle = call.handle<BatchedSocket>(kBatchTag);
   if (handle != nullptr) handle->polled->close();
   return nullptr;
 }
 
-// packAddress(text, port, address): fills six words; false if the text is no literal address
+// packAddress(text, port, address): fills five words; false if the text is no literal address
 napi_value pack_address(napi_env env, napi_callback_info info) {
-  const Arguments<3> arguments(env, info);
-  const auto text = text_of(env, arguments[0]);
-  if (!text) return nullptr;
-  std::uint32_t port = 0;
-  napi_get_value_uint32(env, arguments[1], &port);
-  const auto address = words_argument<DatagramAddress>(env, arguments[2]);
-  if (address.data == nullptr) return nullptr;
-  const auto endpoint = endpoint_of(text->c_str(), static_cast<std::uint16_t>(port));
-  const bool sound = endpoint && port <= UINT16_MAX;
-  if (sound) *address.data = datagram_address(endpoint->storage);
-  napi_value result = nullptr;
-  napi_get_boolean(env, sound, &result);
-  return result;
+  Checked<3> call(env, info);
+  Address parsed;
+  const bool literal = call.literal(parsed);
+  const auto address = call.words<Address>();
+  if (!call.ok()) return nullptr;
+  if (literal) *address.data = parsed;
+  return make_flag(env, literal);
 }
 
-// addressText(address): of six words
+// addressText(address): of five words
 napi_value address_text(napi_env env, napi_callback_info info) {
-  const Arguments<1> arguments(env, info);
-  const auto address = words_argument<DatagramAddress>(env, arguments[0]);
-  if (address.data == nullptr) return nullptr;
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  inet_ntop(address.data->family == 6 ? AF_INET6 : AF_INET, address.data->words.data(), text.data(), text.size());
-  return make_text(env, text.data());
+  Checked<1> call(env, info);
+  const auto address = call.words<Address>();
+  return call.ok() ? make_text(env, text_of(*address.data)) : nullptr;
 }
 
 }  // namespace

@@ -1,43 +1,27 @@
 #include "udp_intake.h"
 
-#include <netinet/udp.h>
-
 #include <algorithm>
+#include <array>
 #include <cerrno>
-#include <cstring>
+
+#include "plane/messages.h"
 
 namespace turnpike {
 namespace {
 
-constexpr std::size_t kControl = CMSG_SPACE(sizeof(int));
-
-// The size of the datagrams that the kernel has joined; the last may be shorter. 0 if it is one.
-std::size_t segment_size(msghdr& message) {
-  for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr; header = CMSG_NXTHDR(&message, header)) {
-    if (header->cmsg_level != SOL_UDP || header->cmsg_type != UDP_GRO) continue;
-    int size = 0;
-    std::memcpy(&size, CMSG_DATA(header), sizeof(size));
-    return size > 0 ? static_cast<std::size_t>(size) : 0;
-  }
-  return 0;
-}
-
 struct Batch {
-  std::array<mmsghdr, kIntakeSlots> messages{};
+  std::array<mmsghdr, kIntakeSlots> messages;
   std::array<iovec, kIntakeSlots> places;
-  std::array<sockaddr_storage, kIntakeSlots> senders;
-  alignas(cmsghdr) std::array<std::array<std::uint8_t, kControl>, kIntakeSlots> controls;
+  std::array<sockaddr_in6, kIntakeSlots> senders;
+  alignas(cmsghdr) std::array<std::array<std::uint8_t, kMarksRoom>, kIntakeSlots> controls;
 
   Batch(std::uint8_t* slab, std::size_t count) {
     for (std::size_t i = 0; i < count; i++) {
       places[i] = {slab + i * kIntakeSlot, kIntakeSlot};
-      msghdr& header = messages[i].msg_hdr;
-      header.msg_name = &senders[i];
-      header.msg_namelen = sizeof(sockaddr_storage);
-      header.msg_iov = &places[i];
-      header.msg_iovlen = 1;
-      header.msg_control = controls[i].data();
-      header.msg_controllen = kControl;
+      msghdr& message = messages[i].msg_hdr;
+      message = message_of(&senders[i], sizeof(sockaddr_in6), &places[i], 1);
+      message.msg_control = controls[i].data();
+      message.msg_controllen = kMarksRoom;
     }
   }
 };
@@ -52,9 +36,9 @@ int receive_datagrams(int descriptor, std::uint8_t* slab, std::size_t length, Da
   std::size_t count = 0;
   for (std::size_t i = 0; i < static_cast<std::size_t>(taken); i++) {
     const std::size_t total = batch.messages[i].msg_len;
-    const std::size_t joined = segment_size(batch.messages[i].msg_hdr);
+    const std::size_t joined = marks_of(batch.messages[i].msg_hdr).segment;
     const std::size_t size = joined == 0 ? total : joined;
-    const DatagramAddress from = datagram_address(batch.senders[i]);
+    const Address from = from_socket(batch.senders[i]);
     std::size_t at = 0;
     do {
       if (count == room) return static_cast<int>(count);

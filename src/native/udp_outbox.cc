@@ -1,10 +1,7 @@
 #include "udp_outbox.h"
 
-#include <netinet/udp.h>
-
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 namespace turnpike {
 namespace {
@@ -26,7 +23,7 @@ bool refuses_for_good(int error) { return error == EIO || error == ENOPROTOOPT |
 
 }  // namespace
 
-Outbox::Result Outbox::send(int descriptor, const std::uint8_t* slab, DatagramRecord* records, std::size_t count) {
+UdpOutbox::Result UdpOutbox::send(int descriptor, const std::uint8_t* slab, DatagramRecord* records, std::size_t count) {
   runs_.gather(records, count, join_ ? kMaxSegments : 1, ceiling_);
   pieces_.resize(count);
   next_ = 0;
@@ -50,33 +47,25 @@ Outbox::Result Outbox::send(int descriptor, const std::uint8_t* slab, DatagramRe
 }
 
 // As many messages as fit, from the next run on.
-void Outbox::fill(const std::uint8_t* slab, const DatagramRecord* records) {
+void UdpOutbox::fill(const std::uint8_t* slab, const DatagramRecord* records) {
   const std::vector<Run>& runs = runs_.list();
   message_count_ = std::min(kMessages, runs.size() - next_);
   iovec* piece = pieces_.data();
   for (std::size_t i = 0; i < message_count_; i++) {
     const Run& run = runs[next_ + i];
-    msghdr& header = messages_[i].msg_hdr;
-    header = {};
-    header.msg_namelen = socket_address(records[run.first].address, names_[i]);
-    header.msg_name = header.msg_namelen == 0 ? nullptr : &names_[i];
-    header.msg_iov = piece;
-    header.msg_iovlen = run.count;
+    const Address& address = records[run.first].address;
+    names_[i] = address.family == 0 ? SocketAddress{} : to_socket(address);
+    msghdr& message = messages_[i].msg_hdr;
+    message = message_of(&names_[i].storage, names_[i].length, piece, run.count);
     for (std::uint32_t at = run.first; at != Runs::kEnd; at = runs_.next(at))
       *piece++ = {const_cast<std::uint8_t*>(slab) + records[at].offset, records[at].length};
     if (run.count == 1) continue;
-    header.msg_control = controls_[i].data();
-    header.msg_controllen = kControl;
-    cmsghdr* const control = CMSG_FIRSTHDR(&header);
-    control->cmsg_level = SOL_UDP;
-    control->cmsg_type = UDP_SEGMENT;
-    control->cmsg_len = CMSG_LEN(sizeof(std::uint16_t));
-    const auto size = static_cast<std::uint16_t>(run.size);
-    std::memcpy(CMSG_DATA(control), &size, sizeof(size));
+    message.msg_control = controls_[i].data();
+    add_control(message, SOL_UDP, UDP_SEGMENT, static_cast<std::uint16_t>(run.size));
   }
 }
 
-void Outbox::advance(std::size_t messages) {
+void UdpOutbox::advance(std::size_t messages) {
   for (std::size_t i = 0; i < messages; i++) {
     const Run& run = runs_.list()[next_++];
     counters_.packets += run.count;
@@ -85,7 +74,7 @@ void Outbox::advance(std::size_t messages) {
   told_ = false;
 }
 
-bool Outbox::refused(int error, const DatagramRecord* records, Result& result) {
+bool UdpOutbox::refused(int error, const DatagramRecord* records, Result& result) {
   if (error == EINTR) return true;
   if (error == EAGAIN) return false;
   const Run& run = runs_.list()[next_];
@@ -112,7 +101,7 @@ bool Outbox::refused(int error, const DatagramRecord* records, Result& result) {
   return true;
 }
 
-std::size_t Outbox::keep_rest(DatagramRecord* records) {
+std::size_t UdpOutbox::keep_rest(DatagramRecord* records) {
   rest_.clear();
   for (std::size_t i = next_; i < runs_.list().size(); i++)
     for (std::uint32_t at = runs_.list()[i].first; at != Runs::kEnd; at = runs_.next(at)) rest_.push_back(records[at]);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "plane/messages.h"
 #include "udp_datagram.h"
 #include "udp_runs.h"
 
@@ -22,9 +23,9 @@ struct OutboxCounters {
   std::uint64_t dropped;
 };
 
-class Outbox {
+class UdpOutbox {
  public:
-  explicit Outbox(bool join) : join_(join) {}
+  explicit UdpOutbox(bool join) : join_(join) {}
 
   struct Result {
     // Records that wait until the socket is writable; they were moved to the front.
@@ -61,7 +62,7 @@ class Outbox {
 
   std::size_t message_count_ = 0;
   std::array<mmsghdr, kMessages> messages_{};
-  std::array<sockaddr_in6, kMessages> names_{};
+  std::array<SocketAddress, kMessages> names_{};
   static constexpr std::size_t kControl = CMSG_SPACE(sizeof(std::uint16_t));
   alignas(cmsghdr) std::array<std::array<std::uint8_t, kControl>, kMessages> controls_{};
   std::vector<iovec> pieces_;

@@ -1,15 +1,17 @@
 #include "udp_poll.h"
 
+#include <unistd.h>
+
 #include <utility>
 
 namespace turnpike {
 
-std::shared_ptr<PolledSocket> PolledSocket::create(napi_env env, std::unique_ptr<UdpSocket> socket, napi_value wake) {
-  std::shared_ptr<PolledSocket> polled(new PolledSocket(env, std::move(socket)));
+std::shared_ptr<PolledSocket> PolledSocket::create(napi_env env, int descriptor, napi_value wake) {
+  std::shared_ptr<PolledSocket> polled(new PolledSocket(env, descriptor));
   uv_loop_t* loop = nullptr;
   if (napi_get_uv_event_loop(env, &loop) != napi_ok) return nullptr;
   if (napi_create_reference(env, wake, 1, &polled->wake_) != napi_ok) return nullptr;
-  if (uv_poll_init(loop, &polled->poll_, polled->socket_->descriptor()) != 0) {
+  if (uv_poll_init(loop, &polled->poll_, descriptor) != 0) {
     napi_delete_reference(env, polled->wake_);
     return nullptr;
   }
@@ -34,7 +36,7 @@ bool PolledSocket::start() {
 
 void PolledSocket::watch_writable(bool on) {
   const int events = on ? UV_READABLE | UV_WRITABLE : UV_READABLE;
-  if (!socket_ || events == events_) return;
+  if (descriptor_ < 0 || events == events_) return;
   events_ = events;
   start();
 }
@@ -57,14 +59,19 @@ void PolledSocket::woken(int events) {
 }
 
 void PolledSocket::close() {
-  if (!socket_) return;
+  if (descriptor_ < 0) return;
   const auto on_closed = [](uv_handle_t* handle) {
     const auto last = std::move(static_cast<PolledSocket*>(handle->data)->self_);
     napi_remove_async_cleanup_hook(last->cleanup_);
   };
   uv_close(reinterpret_cast<uv_handle_t*>(&poll_), on_closed);
   napi_delete_reference(env_, wake_);
-  socket_.reset();
+  release();
+}
+
+void PolledSocket::release() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  descriptor_ = -1;
 }
 
 }  // namespace turnpike

@@ -6,8 +6,6 @@
 
 #include <memory>
 
-#include "udp_socket.h"
-
 namespace turnpike {
 
 // Calls `wake(events)` when something waits: UV_READABLE, UV_WRITABLE, or kErrors if an error waits. An adopted descriptor
@@ -18,22 +16,27 @@ class PolledSocket {
   // EPOLLERR, which libuv does not name.
   static constexpr int kErrors = 64;
 
-  // Lives until it is closed, or until the environment ends.
-  static std::shared_ptr<PolledSocket> create(napi_env env, std::unique_ptr<UdpSocket> socket, napi_value wake);
+  // Takes the descriptor over, and lives until it is closed, or until the environment ends. Null if there is no memory for
+  // it, or `wake` is no function.
+  static std::shared_ptr<PolledSocket> create(napi_env env, int descriptor, napi_value wake);
+  ~PolledSocket() { release(); }
+  PolledSocket(const PolledSocket&) = delete;
+  PolledSocket& operator=(const PolledSocket&) = delete;
 
-  // Null once closed.
-  const UdpSocket* socket() const { return socket_.get(); }
+  // -1 once closed.
+  int descriptor() const { return descriptor_; }
   // Wakes also when there is room to send, or no longer.
   void watch_writable(bool on);
   void close();
 
  private:
-  PolledSocket(napi_env env, std::unique_ptr<UdpSocket> socket) : env_(env), socket_(std::move(socket)) {}
+  PolledSocket(napi_env env, int descriptor) : env_(env), descriptor_(descriptor) {}
   bool start();
+  void release();
   void woken(int events);
 
   napi_env env_;
-  std::unique_ptr<UdpSocket> socket_;
+  int descriptor_;
   int events_ = UV_READABLE;
   uv_poll_t poll_{};
   napi_ref wake_ = nullptr;

@@ -6,12 +6,6 @@ namespace {
 // What one UDP_SEGMENT send may hold: UDP over IPv4 has 65,507 bytes.
 constexpr std::size_t kMaxBytes = 65507;
 
-std::size_t hash_of(const DatagramAddress& address) {
-  std::uint32_t hash = address.port * 0x9e3779b1u;
-  for (const std::uint32_t word : address.words) hash = (hash ^ word) * 0x85ebca6bu;
-  return hash ^ (hash >> 15);
-}
-
 bool fits(const Run& run, const DatagramRecord& record, std::size_t most) {
   return !run.full && record.length > 0 && record.length <= run.size && run.count < most &&
          run.bytes + record.length <= kMaxBytes;
@@ -28,7 +22,7 @@ void Runs::gather(const DatagramRecord* records, std::size_t count, std::size_t 
   for (std::uint32_t i = 0; i < count; i++) {
     const DatagramRecord& record = records[i];
     std::size_t place = hash_of(record.address) & (places - 1);
-    while (latest_[place] != 0 && !same_address(records[runs_[latest_[place] - 1].first].address, record.address))
+    while (latest_[place] != 0 && records[runs_[latest_[place] - 1].first].address != record.address)
       place = (place + 1) & (places - 1);
     if (latest_[place] != 0 && fits(runs_[latest_[place] - 1], record, most)) {
       Run& run = runs_[latest_[place] - 1];

@@ -7,15 +7,20 @@ std::nullptr_t throw_error(napi_env env, const char* code, const char* message) 
   return nullptr;
 }
 
-std::optional<Bytes> bytes_of(napi_env env, napi_value value) {
+std::optional<TypedArray> typed_array_of(napi_env env, napi_value value, napi_typedarray_type type) {
   bool is_typed_array = false;
-  napi_typedarray_type type = napi_int8_array;
-  void* data = nullptr;
-  std::size_t length = 0;
+  napi_typedarray_type found = napi_int8_array;
+  TypedArray array{};
   if (napi_is_typedarray(env, value, &is_typed_array) == napi_ok && is_typed_array &&
-      napi_get_typedarray_info(env, value, &type, &length, &data, nullptr, nullptr) == napi_ok &&
-      type == napi_uint8_array)
-    return Bytes{static_cast<const std::uint8_t*>(data), length};
+      napi_get_typedarray_info(env, value, &found, &array.length, &array.data, nullptr, nullptr) == napi_ok &&
+      found == type)
+    return array;
+  return std::nullopt;
+}
+
+std::optional<Bytes> bytes_of(napi_env env, napi_value value) {
+  if (const auto array = typed_array_of(env, value, napi_uint8_array))
+    return Bytes{static_cast<const std::uint8_t*>(array->data), array->length};
   throw_error(env, "NATIVE_ARGUMENT", "a Uint8Array is expected");
   return std::nullopt;
 }
@@ -34,6 +39,12 @@ std::optional<std::string> text_of(napi_env env, napi_value value) {
 napi_value make_text(napi_env env, const std::string& text) {
   napi_value value = nullptr;
   napi_create_string_utf8(env, text.data(), text.size(), &value);
+  return value;
+}
+
+napi_value make_flag(napi_env env, bool flag) {
+  napi_value value = nullptr;
+  napi_get_boolean(env, flag, &value);
   return value;
 }
 

@@ -30,11 +30,19 @@ struct Arguments {
   napi_value operator[](std::size_t index) const { return values[index]; }
 };
 
+struct TypedArray {
+  void* data;
+  std::size_t length;
+};
+
+// None if it is not of that type. Valid during the call.
+std::optional<TypedArray> typed_array_of(napi_env env, napi_value value, napi_typedarray_type type);
 // The bytes of a Buffer or Uint8Array, valid during the call.
 std::optional<Bytes> bytes_of(napi_env env, napi_value value);
 std::optional<std::string> text_of(napi_env env, napi_value value);
 
 napi_value make_text(napi_env env, const std::string& text);
+napi_value make_flag(napi_env env, bool flag);
 napi_value make_number(napi_env env, std::int64_t number);
 napi_value make_buffer(napi_env env, const std::uint8_t* bytes, std::size_t length);
 napi_value make_buffers(napi_env env, const std::vector<std::vector<std::uint8_t>>& list);

@@ -43,8 +43,13 @@ void reads_packets(const Input& input) {
   const auto expected = reference_channel_data(input.at, input.left);
   HOLDS(turnpike::read_channel_data(input.at, input.left, channel_data) == expected.has_value());
   if (expected) HOLDS(channel_data.channel == expected->number && same(channel_data.data, expected->data));
+  turnpike::TransactionId id{};
+  const Bytes whole(input.at, input.at + input.left);
+  const bool is_unsigned = reference_unsigned_allocate(whole);
+  HOLDS(turnpike::read_unsigned_allocate(input.at, input.left, id) == is_unsigned);
+  if (is_unsigned) HOLDS(std::equal(id.begin(), id.end(), whole.begin() + 8));
   turnpike::SendIndication send{};
-  const auto wanted = reference_send(Bytes(input.at, input.at + input.left));
+  const auto wanted = reference_send(whole);
   HOLDS(turnpike::read_send_indication(input.at, input.left, send) == wanted.has_value());
   if (!wanted) return;
   HOLDS(same({send.peer.ip.data(), send.peer.ip_length()}, wanted->ip));
@@ -58,6 +63,10 @@ void reads_finished_message(const Input& input) {
   Bytes message(input.at, input.at + input.left);
   message.resize(std::max<std::size_t>((message.size() + 3) / 4 * 4, 20));
   finish_reference(message);
+  reads_packets({message.data(), message.size()});
+  // The type of an Allocate, and no FINGERPRINT that would have to be right.
+  message[1] = 0x03;
+  message[message.size() - 7] ^= 1;
   reads_packets({message.data(), message.size()});
 }
 

@@ -90,6 +90,12 @@ std::optional<ReferenceChannel> reference_channel_data(const std::uint8_t* bytes
   return ReferenceChannel{number(packet, 0, 2), part(packet, 4, end)};
 }
 
+bool reference_unsigned_allocate(const Bytes& bytes) {
+  const auto message = reference_message(bytes);
+  if (!message || message->type != 0x0003 || message->attributes.size() > 64) return false;
+  return times(*message, 0x0008) == 0 && times(*message, 0x001c) == 0;
+}
+
 std::optional<ReferenceSend> reference_send(const Bytes& bytes) {
   const auto message = reference_message(bytes);
   if (!message || message->type != 0x0016 || message->attributes.size() > 64) return std::nullopt;

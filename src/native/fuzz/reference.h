@@ -46,5 +46,7 @@ std::optional<ReferenceAddress> reference_address(const Message& message, const 
 std::optional<ReferenceChannel> reference_channel_data(const std::uint8_t* bytes, std::size_t length);
 // A Send indication that passes without TypeScript: one XOR-PEER-ADDRESS, one DATA, else SOFTWARE and FINGERPRINT only.
 std::optional<ReferenceSend> reference_send(const Bytes& bytes);
+// An Allocate request without any integrity.
+bool reference_unsigned_allocate(const Bytes& bytes);
 // Makes a Send indication of at least 20 bytes whole: type, length and cookie, and a FINGERPRINT at its end.
 void finish_reference(Bytes& bytes);

@@ -18,10 +18,12 @@ constexpr std::size_t kLongestSoftware = 763;
 // RFC 8489 14.7.
 constexpr std::uint32_t kFingerprintXor = 0x5354554e;
 
-enum MessageType : std::uint16_t { kSendType = 0x0016, kDataType = 0x0017 };
+enum MessageType : std::uint16_t { kAllocateType = 0x0003, kSendType = 0x0016, kDataType = 0x0017 };
 enum AttributeType : std::uint16_t {
+  kMessageIntegrity = 0x0008,
   kXorPeerAddress = 0x0012,
   kData = 0x0013,
+  kMessageIntegritySha256 = 0x001c,
   kIcmp = 0x8004,
   kSoftware = 0x8022,
   kFingerprint = 0x8028,
@@ -86,8 +88,8 @@ bool take_attribute(const std::uint8_t* message, std::uint16_t type, Span value,
   }
 }
 
-bool is_send(const std::uint8_t* bytes, std::size_t length) {
-  if (length < kHeader || read16(bytes) != kSendType) return false;
+bool is_message(MessageType type, const std::uint8_t* bytes, std::size_t length) {
+  if (length < kHeader || read16(bytes) != type) return false;
   if (std::memcmp(bytes + 4, kCookie, sizeof kCookie) != 0) return false;
   const std::size_t rest = read16(bytes + 2);
   return rest % 4 == 0 && rest + kHeader == length;
@@ -119,7 +121,7 @@ bool read_channel_data(const std::uint8_t* bytes, std::size_t length, ChannelDat
 }
 
 bool read_send_indication(const std::uint8_t* bytes, std::size_t length, SendIndication& out) {
-  if (!is_send(bytes, length)) return false;
+  if (!is_message(kSendType, bytes, length)) return false;
   Found found;
   int count = 0;
   // `length` and each padded attribute are multiples of four: a header is whole wherever one begins.
@@ -134,6 +136,21 @@ bool read_send_indication(const std::uint8_t* bytes, std::size_t length, SendInd
     at += kAttributeHeader + value.length + padding_of(value.length);
   }
   return found.peer && found.data;
+}
+
+bool read_unsigned_allocate(const std::uint8_t* bytes, std::size_t length, TransactionId& id) {
+  if (!is_message(kAllocateType, bytes, length)) return false;
+  int count = 0;
+  for (std::size_t at = kHeader; at < length;) {
+    if (++count > kMaxAttributes) return false;
+    const std::uint16_t type = read16(bytes + at);
+    const std::size_t value = read16(bytes + at + 2);
+    if (at + kAttributeHeader + value > length || type == kMessageIntegrity || type == kMessageIntegritySha256) return false;
+    if (type == kFingerprint && !fingerprint_matches(bytes, length, at)) return false;
+    at += kAttributeHeader + value + padding_of(value);
+  }
+  std::memcpy(id.data(), bytes + 8, id.size());
+  return true;
 }
 
 void write_channel_header(std::uint8_t* out, std::uint16_t channel, std::size_t length) {

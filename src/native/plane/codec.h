@@ -48,6 +48,9 @@ bool read_channel_data(const std::uint8_t* bytes, std::size_t length, ChannelDat
 // nothing else whose understanding is required. What is false here goes up, and is judged there.
 bool read_send_indication(const std::uint8_t* bytes, std::size_t length, SendIndication& out);
 
+// True for an Allocate request that nobody has signed, and that TypeScript would answer by 401 whatever else is in it.
+bool read_unsigned_allocate(const std::uint8_t* bytes, std::size_t length, TransactionId& id);
+
 void write_channel_header(std::uint8_t* out, std::uint16_t channel, std::size_t length);
 
 // Everything of a Data indication (RFC 8656 11.4) up to its data; returns the length. `padding_of(length)` zero bytes follow

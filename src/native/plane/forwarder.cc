@@ -69,9 +69,26 @@ void Forwarder::from_client(const Listener& listener, const ClientEntry* client,
     if (read_channel_data(packet.data, packet.length, frame))
       return on_channel(client->with_channel(frame.channel), frame.channel, frame.data, datagrams.tos);
     if (pass_indication(*client, packet, datagrams.tos)) return;
+  } else if (challenge(listener, datagrams.from, packet)) {
+    return;
   }
   if (!up(UpKind::kPacket, listener.id, listener.address, datagrams.from, &packet, 1))
     counts_.dropped_upwards.fetch_add(1, std::memory_order_relaxed);
+}
+
+// A client without a relay that asks for one, and has not signed.
+bool Forwarder::challenge(const Listener& listener, const Address& client, Span packet) {
+  const Challenge* challenge = world_.challenge.load(std::memory_order_acquire);
+  TransactionId id;
+  if (challenge == nullptr || !read_unsigned_allocate(packet.data, packet.length, id)) return false;
+  const bool answered = challenge->budget.spend(client, static_cast<std::uint32_t>(now_), challenge->per_second);
+  if (answered) {
+    std::array<std::uint8_t, Challenge::kLongest> bytes;
+    const std::size_t length = write_challenge(*challenge, world_.mac, listener.id, client, id, now_, bytes.data());
+    reply(listener, lane_, client, {bytes.data(), length});
+  }
+  up(answered ? UpKind::kChallenged : UpKind::kUnanswered, listener.id, listener.address, client, nullptr, 0);
+  return true;
 }
 
 bool Forwarder::pass_indication(const ClientEntry& client, Span packet, std::uint8_t tos) {
@@ -121,17 +138,14 @@ void Forwarder::to_peer_with_dont_fragment(const Relay& relay, const Address& pe
   if (!relay.within_limit(data.length, now_)) return;
   touch(relay);
   if (const Relay* neighbour = relay_at(peer)) return hairpin(relay, *neighbour, peer, data, 0);
-  const auto* address = reinterpret_cast<const sockaddr*>(&to.storage);
   int failure = 0;
   const auto send = [&] {
-    failure = sendto(relay.descriptor, data.data, data.length, kFlags, address, to.length) < 0 ? errno : 0;
+    failure = send_whole(relay.descriptor, to, data.data, data.length);
     if (failure != 0) read_errors(relay);
     return failure == 0;
   };
   // A second time, because an ICMP error that waited is told instead of sending.
-  const bool done = set_dont_fragment(relay.descriptor, relay.bound.family, true) &&
-                    (send() || (failure != EMSGSIZE && failure != EAGAIN && send()));
-  set_dont_fragment(relay.descriptor, relay.bound.family, false);
+  const bool done = send() || (failure != EMSGSIZE && failure != EAGAIN && send());
   if (failure == EMSGSIZE) notify(relay, peer, too_large(peer, relay.local_mtu.exchange(0, std::memory_order_relaxed)));
   relay.count(done ? Count::kSentPackets : Count::kDroppedPackets);
   if (!done) return;
@@ -175,13 +189,19 @@ void Forwarder::deliver_to_stream(const Relay& relay, const Span* pieces, std::s
   if (!up(UpKind::kFrame, relay.id, Address{}, Address{}, pieces, count)) relay.count(Count::kDroppedPackets);
 }
 
-bool Forwarder::reply(const Listener& listener, std::size_t lane, const Address& client, Span message) {
-  const SocketAddress to = to_socket(client);
-  const int descriptor = listener.descriptors[std::min(lane, listener.lanes - 1)];
-  const auto* address = reinterpret_cast<const sockaddr*>(&to.storage);
-  if (sendto(descriptor, message.data, message.length, kFlags, address, to.length) < 0) return false;
+void Forwarder::reply(const Listener& listener, std::size_t lane, const Address& client, Span message) {
+  if (message.length > Replies::kBytes) return;
+  if (!replies_.has_room(message.length)) flush();
+  replies_.add(listener.descriptors[std::min(lane, listener.lanes - 1)], listener, client, message);
+}
+
+void Forwarder::replied(const Listener& listener, const Address& client, Span message) {
   if (watched_) up(UpKind::kTapOut, listener.id, listener.address, client, &message, 1);
-  return true;
+}
+
+void Forwarder::flush() {
+  outbox_.flush();
+  replies_.send([this](const Replies::Reply& one) { replied(*one.listener, one.client, one.message); });
 }
 
 void Forwarder::read_errors(const Relay& relay) {
@@ -203,7 +223,11 @@ void Forwarder::notify(const Relay& relay, const Address& peer, const IcmpNotice
   const ClientPath& path = *relay.client.load(std::memory_order_acquire);
   const Listener* listener = world_.listener(path.listener);
   if (listener == nullptr) return deliver_to_stream(relay, &message, 1);
-  if (!reply(*listener, lane_, path.client, message)) relay.count(Count::kDroppedPackets);
+  const int descriptor = listener->descriptors[std::min(lane_, listener->lanes - 1)];
+  const auto* to = reinterpret_cast<const sockaddr*>(&path.to.storage);
+  if (sendto(descriptor, message.data, message.length, kFlags, to, path.to.length) < 0)
+    return relay.count(Count::kDroppedPackets);
+  replied(*listener, path.client, message);
 }
 
 void Forwarder::sent(const Relay& relay, Towards towards, const SocketAddress& to, const Span* pieces, std::size_t count) {

@@ -3,6 +3,7 @@
 
 #include "inbox.h"
 #include "outbox.h"
+#include "replies.h"
 #include "sockets.h"
 #include "up_ring.h"
 #include "world.h"
@@ -34,12 +35,12 @@ class Forwarder final : private OutboxOwner {
   void to_peer(const Relay& relay, const Address& peer, const SocketAddress& to, Span data, std::uint8_t tos);
   // Whole, or not at all (RFC 8656 15).
   void to_peer_with_dont_fragment(const Relay& relay, const Address& peer, const SocketAddress& to, Span data);
-  // A STUN message of JavaScript.
-  bool reply(const Listener& listener, std::size_t lane, const Address& client, Span message);
+  // A STUN message for that client of a listener. Leaves with `flush`.
+  void reply(const Listener& listener, std::size_t lane, const Address& client, Span message);
   // The relay's socket has ICMP errors (RFC 8656 11.5).
   void read_errors(const Relay& relay) override;
   // Nothing that was handed in is needed any more.
-  void flush() { outbox_.flush(); }
+  void flush();
 
   UpRing& ring() { return ring_; }
   const ForwarderCounts& counts() const { return counts_; }
@@ -49,12 +50,15 @@ class Forwarder final : private OutboxOwner {
   template <class Visit>
   void each_packet(const Datagrams& datagrams, Visit visit);
   void from_client(const Listener& listener, const ClientEntry* client, const Datagrams& datagrams, Span packet);
+  bool challenge(const Listener& listener, const Address& client, Span packet);
   bool pass_indication(const ClientEntry& client, Span packet, std::uint8_t tos);
   const Relay* relay_at(const Address& address) const;
   void hairpin(const Relay& from, const Relay& to, const Address& peer, Span data, std::uint8_t tos);
   // What the client of `relay` hears from `peer`.
   void deliver(const Relay& relay, const Address& peer, const ChannelOf* channel, Span data, std::uint8_t tos);
   void deliver_to_stream(const Relay& relay, const Span* pieces, std::size_t count);
+  // A STUN message has left, which a capture shows.
+  void replied(const Listener& listener, const Address& client, Span message);
   void notify(const Relay& relay, const Address& peer, const IcmpNotice& icmp);
   void sent(const Relay&, Towards, const SocketAddress&, const Span* pieces, std::size_t count) override;
   bool up(UpKind kind, std::uint32_t id, const Address& local, const Address& remote, const Span* pieces, std::size_t count);
@@ -67,6 +71,7 @@ class Forwarder final : private OutboxOwner {
   const std::size_t lane_;
   UpRing ring_;
   Outbox outbox_;
+  Replies replies_;
   ForwarderCounts counts_;
   std::uint64_t random_;
   double now_ = 0;

@@ -1,9 +1,6 @@
 #include "inbox.h"
 
-#include <netinet/udp.h>
-
 #include <algorithm>
-#include <cstring>
 
 namespace turnpike {
 
@@ -15,12 +12,9 @@ Inbox::Inbox() : bytes_(new std::uint8_t[kSlots * kStride]) {
 void Inbox::prepare(std::size_t slot) {
   places_[slot] = {bytes_.get() + slot * kStride, kSlot};
   msghdr& message = messages_[slot].msg_hdr;
-  message.msg_name = &senders_[slot];
-  message.msg_namelen = sizeof(sockaddr_in6);
-  message.msg_iov = &places_[slot];
-  message.msg_iovlen = 1;
+  message = message_of(&senders_[slot], sizeof(sockaddr_in6), &places_[slot], 1);
   message.msg_control = control_[slot].data();
-  message.msg_controllen = kControl;
+  message.msg_controllen = kMarksRoom;
 }
 
 const Datagrams* Inbox::receive(int descriptor, std::size_t& count) {
@@ -30,21 +24,10 @@ const Datagrams* Inbox::receive(int descriptor, std::size_t& count) {
   count = taken > 0 ? static_cast<std::size_t>(taken) : 0;
   used_ += count;
   for (std::size_t i = first; i < used_; i++) {
-    Datagrams& datagrams = received_[i];
-    datagrams = {bytes_.get() + i * kStride, messages_[i].msg_len, messages_[i].msg_len, from_socket(senders_[i]), 0};
-    msghdr& message = messages_[i].msg_hdr;
-    for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr; header = CMSG_NXTHDR(&message, header)) {
-      int value = 0;
-      if (header->cmsg_level == IPPROTO_IP && header->cmsg_type == IP_TOS) {
-        std::memcpy(&datagrams.tos, CMSG_DATA(header), 1);
-        continue;
-      }
-      std::memcpy(&value, CMSG_DATA(header), sizeof(value));
-      if (header->cmsg_level == SOL_UDP && header->cmsg_type == UDP_GRO && value > 0)
-        datagrams.segment = static_cast<std::size_t>(value);
-      if (header->cmsg_level == IPPROTO_IPV6 && header->cmsg_type == IPV6_TCLASS)
-        datagrams.tos = static_cast<std::uint8_t>(value);
-    }
+    const std::size_t length = messages_[i].msg_len;
+    const Marks marks = marks_of(messages_[i].msg_hdr);
+    const std::size_t segment = marks.segment == 0 ? length : marks.segment;
+    received_[i] = {bytes_.get() + i * kStride, length, segment, from_socket(senders_[i]), marks.tos};
     prepare(i);
   }
   return &received_[first];

@@ -6,9 +6,8 @@
 #include <cstdint>
 #include <memory>
 
-#include <sys/socket.h>
-
 #include "address.h"
+#include "messages.h"
 
 namespace turnpike {
 
@@ -38,7 +37,6 @@ class Inbox {
   // The largest datagram, and a distance at which the heads of slots do not share a set of the cache.
   static constexpr std::size_t kSlot = 65536;
   static constexpr std::size_t kStride = kSlot + 17 * 64;
-  static constexpr std::size_t kControl = 64;
 
   void prepare(std::size_t slot);
 
@@ -47,7 +45,7 @@ class Inbox {
   std::array<mmsghdr, kSlots> messages_{};
   std::array<iovec, kSlots> places_{};
   std::array<sockaddr_in6, kSlots> senders_{};
-  alignas(cmsghdr) std::array<std::array<std::uint8_t, kControl>, kSlots> control_{};
+  alignas(cmsghdr) std::array<std::array<std::uint8_t, kMarksRoom>, kSlots> control_{};
   std::array<Datagrams, kSlots> received_{};
 };
 

@@ -1,11 +1,7 @@
 #include "outbox.h"
 
-#include <netinet/in.h>
-#include <netinet/udp.h>
-
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 namespace turnpike {
 namespace {
@@ -29,16 +25,6 @@ int send_one(int descriptor, const msghdr& header) {
                         ? sendto(descriptor, piece.iov_base, piece.iov_len, kFlags, to, header.msg_namelen)
                         : sendmsg(descriptor, &header, kFlags);
   return sent < 0 ? -1 : 1;
-}
-
-// Writes one control message; returns the room that it takes.
-template <class T>
-std::size_t fill(cmsghdr* entry, int level, int type, T value) {
-  entry->cmsg_level = level;
-  entry->cmsg_type = type;
-  entry->cmsg_len = CMSG_LEN(sizeof(value));
-  std::memcpy(CMSG_DATA(entry), &value, sizeof(value));
-  return CMSG_SPACE(sizeof(value));
 }
 
 }  // namespace
@@ -141,26 +127,14 @@ void Outbox::describe(const Message& message, msghdr& header, iovec* places, std
   std::uint16_t index = message.first_piece;
   for (std::size_t i = 0; i < message.pieces; i++, index = pieces_[index].next)
     places[i] = {const_cast<std::uint8_t*>(pieces_[index].span.data), pieces_[index].span.length};
-  header = {};
-  header.msg_name = const_cast<sockaddr_in6*>(&message.to->storage);
-  header.msg_namelen = message.to->length;
-  header.msg_iov = places;
-  header.msg_iovlen = message.pieces;
-  if (message.segments < 2 && message.tos == 0) return;
+  header = message_of(&message.to->storage, message.to->length, places, message.pieces);
   header.msg_control = control;
-  header.msg_controllen = kControl;
-  cmsghdr* entry = CMSG_FIRSTHDR(&header);
-  std::size_t length = 0;
-  if (message.segments > 1) {
-    length += fill(entry, SOL_UDP, UDP_SEGMENT, static_cast<std::uint16_t>(message.segment));
-    entry = CMSG_NXTHDR(&header, entry);
-  }
-  if (message.tos != 0) {
-    const bool ipv6 = message.to->storage.sin6_family == AF_INET6;
-    const int tos = message.tos;
-    length += ipv6 ? fill(entry, IPPROTO_IPV6, IPV6_TCLASS, tos) : fill(entry, IPPROTO_IP, IP_TOS, tos);
-  }
-  header.msg_controllen = length;
+  if (message.segments > 1) add_control(header, SOL_UDP, UDP_SEGMENT, static_cast<std::uint16_t>(message.segment));
+  if (message.tos == 0) return;
+  if (message.to->storage.sin6_family == AF_INET6)
+    add_control(header, IPPROTO_IPV6, IPV6_TCLASS, int{message.tos});
+  else
+    add_control(header, IPPROTO_IP, IP_TOS, int{message.tos});
 }
 
 // An ICMP error that waits is told instead of sending, once, whatever packet it is about. Only then the packet has its own

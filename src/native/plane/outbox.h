@@ -6,9 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include <sys/socket.h>
-
 #include "codec.h"
+#include "messages.h"
 #include "relay.h"
 
 namespace turnpike {
@@ -105,7 +104,7 @@ class Outbox {
   };
 
   // UDP_SEGMENT and the TOS.
-  static constexpr std::size_t kControl = 48;
+  static constexpr std::size_t kControl = CMSG_SPACE(sizeof(std::uint16_t)) + CMSG_SPACE(sizeof(int));
 
   bool join(Message& message, const Outgoing& packet, std::size_t length);
   void append(Message& message, const Outgoing& packet, std::size_t length);

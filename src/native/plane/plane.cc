@@ -31,7 +31,7 @@ void add(PlaneCounts& sum, const Forwarder& forwarder) {
 }  // namespace
 
 Plane::Plane(const PlaneSetup& setup, Waker& waker)
-    : world_(setup.lanes),
+    : world_(setup.lanes, setup.mac),
       own_(world_, 0, kOwnRing),
       nowhere_(eventfd(0, EFD_CLOEXEC)),
       always_spread_(setup.always_spread),
@@ -216,9 +216,16 @@ void Plane::forget_admitted(std::uint32_t id) {
   if (Relay* relay = find(id)) relay->admissions.clear(world_.epochs);
 }
 
-bool Plane::reply(std::uint32_t listener, std::size_t lane, const Address& client, Span message) {
+void Plane::reply(std::uint32_t listener, std::size_t lane, const Address& client, Span message) {
+  const Listener* found = world_.listener(listener);
+  if (found == nullptr) return;
   own_.begin();
-  if (const Listener* found = world_.listener(listener)) own_.reply(*found, lane, client, message);
+  own_.reply(*found, lane, client, message);
+}
+
+bool Plane::send_replies() {
+  own_.begin();
+  own_.flush();
   return !own_.ring().empty();
 }
 
@@ -242,6 +249,12 @@ bool Plane::send_on_channel(std::uint32_t id, std::uint16_t channel, Span data) 
   own_.on_channel(*found, channel, data, 0);
   own_.flush();
   return !own_.ring().empty();
+}
+
+void Plane::set_challenge(std::unique_ptr<Challenge> challenge, double seconds) {
+  if (challenge) challenge->seconds_at_start = seconds - world_.now();
+  auto* before = world_.challenge.exchange(challenge.release(), std::memory_order_acq_rel);
+  world_.epochs.retire(const_cast<Challenge*>(before));
 }
 
 double Plane::idle_ms(const Relay& relay) const {

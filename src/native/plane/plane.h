@@ -26,6 +26,7 @@ struct PlaneSetup {
   double pause;
   // All lanes work from the start, whatever the load.
   bool always_spread;
+  Mac mac;
 };
 
 struct PlaneCounts {
@@ -67,8 +68,12 @@ class Plane {
   void bind_channel(std::uint32_t id, std::uint16_t number, const std::optional<Address>& peer);
   void admit(std::uint32_t id, const Address& peer);
   void forget_admitted(std::uint32_t id);
-  // These are sent at once. True if something went up meanwhile, to be taken.
-  bool reply(std::uint32_t listener, std::size_t lane, const Address& client, Span message);
+  // From now on lanes answer who has not signed, or nobody does but JavaScript. `seconds`: what the nonces' time is now.
+  void set_challenge(std::unique_ptr<Challenge> challenge, double seconds);
+  // Waits for the others of this round, until `send_replies`.
+  void reply(std::uint32_t listener, std::size_t lane, const Address& client, Span message);
+  // True if something went up meanwhile, to be taken; what follows is sent at once, and tells the same.
+  bool send_replies();
   bool send_to_peer(std::uint32_t id, const Address& peer, Span data, bool dont_fragment);
   bool send_on_channel(std::uint32_t id, std::uint16_t channel, Span data);
 

@@ -19,6 +19,9 @@ enum class UpKind : std::uint8_t {
   kTapIn = 3,
   kTapOut = 4,
   kTapInside = 5,
+  // Somebody has not signed, and was answered by 401, or has had enough answers.
+  kChallenged = 6,
+  kUnanswered = 7,
 };
 
 // The head of a record, as packet-plane.ts reads it. Little-endian; the payload follows, and zeros up to a multiple of 8.

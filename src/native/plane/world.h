@@ -5,6 +5,7 @@
 #include <atomic>
 #include <ctime>
 
+#include "challenge.h"
 #include "epochs.h"
 #include "relay.h"
 
@@ -13,8 +14,9 @@ namespace turnpike {
 struct World {
   static constexpr std::size_t kMostListeners = 64;
 
-  explicit World(std::size_t lanes) : epochs(lanes) { clock_gettime(CLOCK_MONOTONIC, &start); }
+  World(std::size_t lanes, Mac mac_) : epochs(lanes), mac(mac_) { clock_gettime(CLOCK_MONOTONIC, &start); }
   ~World() {
+    delete challenge.load(std::memory_order_relaxed);
     for (auto& listener : listeners) delete listener.load(std::memory_order_relaxed);
   }
   World(const World&) = delete;
@@ -37,6 +39,9 @@ struct World {
   Table<Address, RelayAt> by_address;
   std::array<std::atomic<Listener*>, kMostListeners> listeners{};
   std::atomic<bool> tapped{false};
+  // Without one, requests that nobody has signed go up.
+  std::atomic<const Challenge*> challenge{nullptr};
+  const Mac mac;
   // The system knows UDP_SEGMENT.
   std::atomic<bool> may_run{true};
 };

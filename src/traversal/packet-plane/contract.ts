@@ -85,7 +85,22 @@ export interface PacketTap {
   ): void;
 }
 
+/** What whoever asks for an allocation without having signed is answered (RFC 8489 9.2.4). */
+export interface Challenge {
+  /** A whole 401. In it stand for each client: the transaction id of the request, and from `nonceAt` on a nonce's 16 characters. */
+  readonly message: Buffer;
+  readonly nonceAt: number;
+  /** Of the nonce's HMAC-SHA256, 32 bytes. */
+  readonly key: Buffer;
+  /** What the nonces' time is now; it goes on by itself. */
+  readonly seconds: number;
+  /** More answers than these a second are not given to one source. */
+  readonly perSecond: number;
+}
+
 export interface PlaneListener {
+  /** The plane has answered, or passed over, a request by itself, as its challenge says. */
+  onChallenge?(client: TransportAddress, answered: boolean): void;
   /** A packet from a UDP client that no rule covers: a STUN message, or anything else. The bytes are the listener's to keep. */
   onPacket(path: UdpPath, bytes: Buffer): void;
 }
@@ -119,7 +134,12 @@ export interface PacketPlane {
   readonly dontFragment: boolean;
   /** Binds a UDP socket for clients; port 0 is any. Rejects with the system's error (EADDRINUSE). */
   listen(where: TransportAddress): Promise<{ readonly listener: number; readonly address: TransportAddress }>;
-  /** Sends a STUN message to a client. */
+  /**
+   * A plane that can answers by itself from now on, to a client that has no relay; every other request goes up, as all do
+   * without a challenge.
+   */
+  setChallenge(challenge: Challenge | undefined): void;
+  /** Sends a STUN message to a client, with the others of this round of the event loop. */
   reply(client: ClientPath, message: Buffer): void;
   /** Rejects with the system's error. */
   openRelay(relay: RelayOptions): Promise<void>;

@@ -4,6 +4,7 @@ import { type NativeOptions, NativePacketPlane } from "./native/plane.ts";
 import { TypescriptPlane } from "./typescript/plane.ts";
 
 export type {
+  Challenge,
   ClientPath,
   OpenPlane,
   PacketPlane,

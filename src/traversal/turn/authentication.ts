@@ -1,11 +1,13 @@
 import type { Clock } from "#base";
-import { attribute, attributes, type StunMessage } from "#stun";
+import type { Challenge } from "#packet-plane";
+import { attribute, attributes, encodeMessage, MessageClass, Method, type StunMessage } from "#stun";
 import type { Client } from "./allocation.ts";
 import { Credentials, type PasswordAlgorithm, type Proof, type User } from "./credentials.ts";
 import { TurnError } from "./errors.ts";
 import { FailureThrottle } from "./failure-throttle.ts";
-import { Nonces } from "./nonce.ts";
+import { NONCE_BODY_AT, Nonces } from "./nonce.ts";
 import type { TurnServerOptions, TurnUser } from "./options.ts";
+import { ANSWERS_PER_SECOND } from "./refusal-budget.ts";
 
 /** RFC 8489 18.5.1. */
 const ALGORITHMS = { md5: 1, sha256: 2 } as const;
@@ -49,12 +51,29 @@ export class Authentication {
   }
 
   /** What a 401, 438 or 431 carries, and a 300, which saves the client a round trip elsewhere. */
-  challenge(client: Client, now: number) {
+  challenge(client: Pick<Client, "key">, now: number) {
     return [
       attribute(attributes.realm, this.#options.realm),
       attribute(attributes.nonce, this.#nonces.issue(client.key, now)),
       attribute(attributes.passwordAlgorithms, OFFERED),
     ];
+  }
+
+  /** The 401 to an Allocate that is not signed, for a plane that answers by itself. */
+  challengeOfPlane(now: number): Challenge {
+    const [realm, nonce, algorithms] = this.challenge({ key: "" }, now);
+    const transactionId = Buffer.alloc(12);
+    const error = attribute(attributes.errorCode, { code: 401, reason: "" });
+    const list = [error, realm!, nonce!, algorithms!];
+    const message = encodeMessage({
+      method: Method.allocate,
+      class: MessageClass.error,
+      transactionId,
+      attributes: list,
+    });
+    const nonceAt = message.indexOf(nonce!.encode(transactionId)) + NONCE_BODY_AT;
+    const seconds = Math.floor(now / 1000);
+    return { message, nonceAt, key: this.#nonces.key, seconds, perSecond: ANSWERS_PER_SECOND };
   }
 
   /**

@@ -25,6 +25,7 @@ export function bareCore(overrides: Partial<TurnServerOptions> = {}, clock: Cloc
   const plane: PacketPlane = {
     dontFragment: true,
     listen: async (address) => ({ listener: 0, address }),
+    setChallenge: idle,
     reply: (path, message) => void (path.transport === "tcp" && path.writer.write(message, true)),
     openRelay: async () => {},
     closeRelay: idle,

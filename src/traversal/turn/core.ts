@@ -22,13 +22,8 @@ import type { Proof, Signature } from "./credentials.ts";
 import { endAllocation, endRelay, recheck, sweepAllocations } from "./endings.ts";
 import { REASONS, TurnError } from "./errors.ts";
 import { type Family, IPV4, IPV6 } from "./family.ts";
-import { allocate } from "./methods/allocate.ts";
-import { binding, loadBinding } from "./methods/binding.ts";
-import { channelBind } from "./methods/channel-bind.ts";
-import { connect } from "./methods/connect.ts";
-import { connectionBind } from "./methods/connection-bind.ts";
-import { createPermission } from "./methods/create-permission.ts";
-import { refresh } from "./methods/refresh.ts";
+import { binding } from "./methods/binding.ts";
+import { HANDLERS, wordOf } from "./methods/handlers.ts";
 import { send } from "./methods/send.ts";
 import { Mobility } from "./mobility.ts";
 import type { TurnRole, TurnServerOptions } from "./options.ts";
@@ -36,20 +31,10 @@ import { OwnFacts } from "./own-facts.ts";
 import { judgePeer, type Verdict } from "./peer-policy.ts";
 import { RefusalBudget } from "./refusal-budget.ts";
 import { RelayPorts } from "./relay-ports.ts";
-import { type Method as Handler, type Request, relayFor, type ServerState } from "./state.ts";
+import { type Request, relayFor, type ServerState } from "./state.ts";
 import { Tally } from "./tally.ts";
 import type { TcpRelays } from "./tcp-relay/index.ts";
 import { UdpFirst } from "./udp-first.ts";
-
-const HANDLERS = new Map<number, Handler>([
-  [Method.binding, loadBinding],
-  [Method.allocate, allocate],
-  [Method.refresh, refresh],
-  [Method.createPermission, createPermission],
-  [Method.channelBind, channelBind],
-  [Method.connect, connect],
-  [Method.connectionBind, connectionBind],
-]);
 
 /** What the core works with and does not make itself. */
 export interface Surroundings {
@@ -128,6 +113,19 @@ export class TurnCore implements ServerState {
 
   letUdpGoFirst({ client, user }: Allocation): Promise<void> {
     return this.#udpFirst.wait(client, user, this.clock.now(), () => this.allocations.heldOverUdp(user));
+  }
+
+  /** May the plane answer an Allocate that is not signed by itself, where it can? */
+  letPlaneAnswer(on: boolean): void {
+    this.plane.setChallenge(on ? this.#authentication.challengeOfPlane(this.clock.now()) : undefined);
+  }
+
+  /** It did, or passed it over, as `#answer` would have. */
+  challenged(address: TransportAddress, answered: boolean): void {
+    this.requests.add(wordOf({ method: Method.allocate }));
+    this.#udpFirst.heard({ transport: "udp", address }, this.clock.now());
+    if (answered) this.responses.add("401");
+    else this.silent.add("401 budget");
   }
 
   /** A datagram or frame that the plane has no rule for. */
@@ -283,9 +281,4 @@ export class TurnCore implements ServerState {
     this.responses.add(response);
     this.allocations.of(client)?.responses.add(response);
   }
-}
-
-/** Methods that nobody knows are counted together: whatever comes from the wire must not become a key. */
-function wordOf({ method }: StunMessage): string {
-  return HANDLERS.has(method) ? methodName(method) : "other";
 }

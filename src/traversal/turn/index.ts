@@ -1,4 +1,5 @@
 export { adviseAddresses, isPrivateAddress } from "./address-advice.ts";
+export type { BlockedSources } from "./blocked-sources.ts";
 export { listenersOf, realmOf, type TurnSection, turnOptions, turnSection } from "./config.ts";
 export { turnErrors } from "./errors.ts";
 export type { StreamOrigin } from "./handover.ts";

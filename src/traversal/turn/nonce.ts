@@ -10,6 +10,8 @@ const TIME_BYTES = 4;
 const MAC_BYTES = 8;
 /** Without its padding: 4 and 8 bytes have 16 characters. */
 const BODY_LENGTH = 16;
+/** Where in a nonce the part begins that differs from client to client. */
+export const NONCE_BODY_AT = COOKIE.length + FEATURES.length;
 
 /**
  * Nonces that need no memory: the time, and a MAC over it and the client's address, so that a nonce is of no use to
@@ -18,6 +20,11 @@ const BODY_LENGTH = 16;
 export class Nonces {
   readonly #key = createSecretKey(randomBytes(32));
 
+  /** For the packet plane, which issues nonces too. */
+  get key(): Buffer {
+    return this.#key.export();
+  }
+
   issue(client: string, nowMs: number): string {
     const time = Buffer.alloc(TIME_BYTES);
     time.writeUInt32BE(Math.floor(nowMs / 1000));
@@ -25,9 +32,8 @@ export class Nonces {
   }
 
   isFresh(nonce: string, client: string, nowMs: number): boolean {
-    const head = COOKIE.length + FEATURES.length;
-    if (nonce.length !== head + BODY_LENGTH || !nonce.startsWith(COOKIE + FEATURES)) return false;
-    const body = Buffer.from(nonce.slice(head), "base64");
+    if (nonce.length !== NONCE_BODY_AT + BODY_LENGTH || !nonce.startsWith(COOKIE + FEATURES)) return false;
+    const body = Buffer.from(nonce.slice(NONCE_BODY_AT), "base64");
     if (body.length !== TIME_BYTES + MAC_BYTES) return false;
     const time = body.subarray(0, TIME_BYTES);
     const age = nowMs / 1000 - time.readUInt32BE();

@@ -1,7 +1,7 @@
 import { sourceNetwork } from "#base";
 
 /** Answers per second to one source that has not authenticated: enough for the guests behind one NAT, too few to be of use as a reflector. */
-const PER_SECOND = 20;
+export const ANSWERS_PER_SECOND = 20;
 /** Sources remembered within a second; beyond that nobody unknown is answered. */
 const MAX_SOURCES = 20_000;
 
@@ -17,7 +17,7 @@ export class RefusalBudget {
     this.#second = second;
     const source = sourceNetwork(address);
     const spent = this.#spent.get(source) ?? 0;
-    if (spent >= PER_SECOND || (spent === 0 && this.#spent.size >= MAX_SOURCES)) return false;
+    if (spent >= ANSWERS_PER_SECOND || (spent === 0 && this.#spent.size >= MAX_SOURCES)) return false;
     this.#spent.set(source, spent + 1);
     return true;
   }

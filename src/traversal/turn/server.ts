@@ -6,6 +6,7 @@ import {
   type Log,
   type Scope,
   SteadyClock,
+  sourceNetwork,
   systemClock,
   type TransportAddress,
   textOf,
@@ -13,6 +14,7 @@ import {
 import type { SocketTap } from "#listeners";
 import { choosePlane, type PacketTap, type PlaneChoice, type PlaneListener } from "#packet-plane";
 import type { Client } from "./allocation.ts";
+import { BlockedCheck, type BlockedSources } from "./blocked-sources.ts";
 import { Cluster } from "./cluster.ts";
 import { TurnCore } from "./core.ts";
 import { fail } from "./errors.ts";
@@ -45,6 +47,8 @@ export interface TurnServer {
   configure(options: TurnServerOptions): void;
   /** False if there is no such allocation. */
   end(id: number): boolean;
+  /** Ends what these sources have, and meets them with silence; says how many allocations, by source. */
+  block(sources: BlockedSources): Readonly<Record<string, number>>;
   /** Sees the UDP packets of clients and relays. */
   setTap(tap: PacketTap | undefined): void;
   /** A line at debug for every message of clients and every answer. */
@@ -82,6 +86,7 @@ export async function startTurnServer(
       const family = familyOf(path.client.address);
       receive({ path, transport: "udp", address: path.client, family, key }, bytes);
     },
+    onChallenge: (client, answered) => core.challenged(client, answered),
   };
   const plane = choice.open(scope, planeListener);
   const pause = (ms: number) => scope.sleep(ms).catch(() => {});
@@ -91,9 +96,11 @@ export async function startTurnServer(
   const messages = new MessageLog(log, clock);
   core.onReply = (client, message) => messages.sent(client, message);
   core.onGuess = onGuess;
+  const blocked = new BlockedCheck();
   const receive = (client: Client, bytes: Buffer) => {
     messages.received(client, bytes);
-    core.receive(client, bytes);
+    if (blocked.has(client.address.address)) core.silent.add("blocked");
+    else core.receive(client, bytes);
   };
   const streamCore: StreamCore = {
     ...{ clock: core.clock, log, receive },
@@ -118,19 +125,25 @@ export async function startTurnServer(
   scope.defer(() => {
     for (const allocation of [...core.allocations]) core.end(allocation, "server stopped");
   });
-  return running({ core, cluster, streams, listening, messages, choice });
+  // A nonce of the plane has the machine's time.
+  const planeMayAnswer = clock === systemClock;
+  core.letPlaneAnswer(planeMayAnswer);
+  return running({ core, cluster, streams, blocked, listening, messages, choice, planeMayAnswer });
 }
 
 interface Running {
   readonly core: TurnCore;
   readonly cluster: Cluster;
   readonly streams: StreamClients;
+  readonly blocked: BlockedCheck;
   readonly listening: readonly TurnListener[];
   readonly messages: MessageLog;
   readonly choice: PlaneChoice;
+  readonly planeMayAnswer: boolean;
 }
 
-function running({ core, cluster, streams, listening, messages, choice }: Running): TurnServer {
+function running(parts: Running): TurnServer {
+  const { core, cluster, streams, blocked, listening, messages, choice, planeMayAnswer } = parts;
   const startedAt = core.clock.now();
   const state = { core, cluster, streams, listening, planeWhy: choice.why };
   return {
@@ -155,11 +168,31 @@ function running({ core, cluster, streams, listening, messages, choice }: Runnin
       if (allocation) core.end(allocation, "ended by the administrator");
       return allocation !== undefined;
     },
+    block: (sources) => {
+      blocked.set(sources);
+      return endBlocked(core, streams, blocked);
+    },
     setTap: (packets) => core.plane.setTap(packets),
     logMessages: (on) => {
       messages.enabled = on;
+      // What the plane answers is not told.
+      core.letPlaneAnswer(planeMayAnswer && !on);
     },
   };
+}
+
+/** Allocations first: those that could move to another connection must not outlive theirs. */
+function endBlocked(core: TurnCore, streams: StreamClients, blocked: BlockedCheck): Record<string, number> {
+  const ended: Record<string, number> = {};
+  for (const allocation of [...core.allocations]) {
+    const { address } = allocation.client.address;
+    if (!blocked.has(address)) continue;
+    const network = sourceNetwork(address);
+    ended[network] = (ended[network] ?? 0) + 1;
+    core.end(allocation, "its source was blocked");
+  }
+  streams.end((address) => blocked.has(address));
+  return ended;
 }
 
 function planeFor({ plane = "auto", threads, pauseMicroseconds }: TurnServerOptions): PlaneChoice {

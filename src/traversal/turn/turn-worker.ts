@@ -3,6 +3,7 @@ import { assertNever, type Log, type LogFields, type LogLevel } from "#base";
 import type { CaptureOptions, CaptureState } from "#capture";
 import { nativeAvailable, noNewPrivileges } from "#native";
 import { serveParent } from "#worker-process";
+import type { BlockedSources } from "./blocked-sources.ts";
 import type { TurnServerOptions } from "./options.ts";
 import { startTurnServer, type TurnServer } from "./server.ts";
 import { WorkerCapture } from "./worker-capture.ts";
@@ -14,6 +15,7 @@ export type TurnWorkerRequest =
   | { readonly kind: "drain"; readonly on: boolean }
   | { readonly kind: "configure"; readonly options: TurnServerOptions }
   | { readonly kind: "end"; readonly id: number }
+  | { readonly kind: "block"; readonly sources: BlockedSources }
   | { readonly kind: "level"; readonly level: LogLevel }
   | { readonly kind: "capture"; readonly options: CaptureOptions }
   | { readonly kind: "capture-note"; readonly text: string }
@@ -29,6 +31,7 @@ export interface TurnWorkerOptions {
   /** Where streams are handed over. */
   readonly handover: string | undefined;
   readonly draining: boolean;
+  readonly blocked: BlockedSources;
   /** The least that is told. */
   readonly level: LogLevel;
   /** Of the worker before, if it was capturing when it died. */
@@ -43,7 +46,7 @@ interface Worker {
 
 /** The entry of the TURN worker process. */
 serveParent<TurnWorkerOptions, TurnWorkerRequest, TurnWorkerEvent>({
-  start: async ({ server: options, handover, draining, level, capture: goesOn }, scope, emit) => {
+  start: async ({ server: options, handover, draining, blocked, level, capture: goesOn }, scope, emit) => {
     // Whatever a packet may make of this process: it gains no right of another program.
     if (nativeAvailable()) noNewPrivileges();
     const log = new WorkerLog(emit, level);
@@ -53,6 +56,7 @@ serveParent<TurnWorkerOptions, TurnWorkerRequest, TurnWorkerEvent>({
       onGuess: (guess) => emit({ guess }),
     });
     if (draining) server.drain(true);
+    server.block(blocked);
     server.logMessages(level === "debug");
     if (goesOn) await capture.start(server, goesOn);
     // A worker that dies writes nothing, and the next one should not have to compile all of this again.
@@ -76,6 +80,8 @@ function answer({ server, capture, log }: Worker, request: TurnWorkerRequest): u
       return server.configure(request.options);
     case "end":
       return server.end(request.id);
+    case "block":
+      return server.block(request.sources);
     case "level":
       log.level = request.level;
       return server.logMessages(request.level === "debug");

@@ -23,13 +23,14 @@ export class UdpFirst {
     this.#pause = pause;
   }
 
-  heard({ transport, address }: Client, now: number): void {
+  heard({ transport, address }: Pick<Client, "transport" | "address">, now: number): void {
     if (transport !== "udp") return;
     const source = sourceNetwork(address.address);
     this.#heardAt.delete(source);
     this.#heardAt.set(source, now);
+    if (this.#heardAt.size <= MAX_SOURCES) return;
     const [oldest] = this.#heardAt.keys();
-    if (this.#heardAt.size > MAX_SOURCES) this.#heardAt.delete(oldest!);
+    this.#heardAt.delete(oldest!);
   }
 
   /** Resolves at once for UDP, for bridges, and where no UDP was heard; `overUdp` tells whether the user is there. */

@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 import { type Log, type LogLevel, type Scope, textOf } from "#base";
 import type { CaptureOptions, CaptureSource, CaptureState } from "#capture";
 import { startWorker, type WorkerHandle } from "#worker-process";
+import { type BlockedSources, NOBODY_BLOCKED } from "./blocked-sources.ts";
 import { handOver, type StreamOrigin } from "./handover.ts";
 import type { TurnServerOptions } from "./options.ts";
 import type { AllocationStatus, PeerVerdict, TurnListener, TurnStatus } from "./status.ts";
@@ -36,6 +37,11 @@ export interface TurnWorker {
   restart(options: TurnServerOptions): Promise<void>;
   /** False if there is no such allocation. */
   end(id: number): Promise<boolean>;
+  /**
+   * Ends what these sources have, and meets them with silence; who is named no more is answered again. Says how many
+   * allocations, by source. Also after a restart.
+   */
+  block(sources: BlockedSources): Promise<Readonly<Record<string, number>>>;
   /** Gives it a client's stream that came in on a port shared with the web. */
   attach(stream: Duplex, origin: StreamOrigin): void;
   /** The least that the worker tells, "info" at first; at debug, every message of clients. Also after a restart. */
@@ -74,6 +80,7 @@ class Supervisor implements TurnWorker {
   /** Of the present process: port 0 may be among it. */
   #startedWith: TurnServerOptions["listen"] = [];
   #draining = false;
+  #blocked: BlockedSources = NOBODY_BLOCKED;
   readonly #listeners = new Set<() => void>();
   #level: LogLevel = "info";
   #capturing: CaptureOptions | undefined;
@@ -135,6 +142,11 @@ class Supervisor implements TurnWorker {
     return this.#worker.call({ kind: "end", id });
   }
 
+  block(sources: BlockedSources): Promise<Readonly<Record<string, number>>> {
+    this.#blocked = sources;
+    return this.#worker.call({ kind: "block", sources });
+  }
+
   attach(stream: Duplex, origin: StreamOrigin): void {
     handOver(this.#handover, stream, origin);
   }
@@ -172,6 +184,7 @@ class Supervisor implements TurnWorker {
       server: this.#options,
       handover: this.#handover,
       draining: this.#draining,
+      blocked: this.#blocked,
       level: this.#level,
       capture: this.#capturing,
     };
@@ -181,7 +194,7 @@ class Supervisor implements TurnWorker {
         name: "turn-worker",
         file: new URL("./turn-worker.ts", import.meta.url),
         // What requests leave behind is small: without it, thousands of allocations cost three times the memory (MiB).
-        nodeOptions: ["--max-semi-space-size=1"],
+        nodeOptions: ["--max-semi-space-size=4"],
         options,
         onEvent: (told) => {
           if ("guess" in told) this.#onGuess(told.guess);

@@ -60,6 +60,27 @@ struct Endpoint {
   Address address;
 };
 
+void weak_mac(const std::uint8_t* key, const std::uint8_t* bytes, std::size_t length, std::uint8_t* out) {
+  for (std::size_t i = 0; i < 32; i++) out[i] = static_cast<std::uint8_t>(key[i] ^ bytes[i % length]);
+}
+
+// An Allocate that nobody has signed.
+std::size_t write_allocate(std::uint8_t* out) {
+  constexpr std::uint8_t kHead[] = {0, 3, 0, 8, 0x21, 0x12, 0xa4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+  constexpr std::uint8_t kUdp[] = {0, 0x19, 0, 4, 17, 0, 0, 0};
+  std::memcpy(out, kHead, sizeof kHead);
+  std::memcpy(out + sizeof kHead, kUdp, sizeof kUdp);
+  return sizeof kHead + sizeof kUdp;
+}
+
+std::unique_ptr<Challenge> some_challenge(Random& random) {
+  auto challenge = std::make_unique<Challenge>();
+  challenge->message.assign(20 + below(random, 100) + Challenge::kNonceBody, 0x5a);
+  challenge->nonce_at = 20;
+  challenge->per_second = 1 + below(random, 1000);
+  return challenge;
+}
+
 // A port that nobody has now. Another program may take it: then opening fails, which is a case too.
 std::uint16_t free_port() { return Endpoint().address.port; }
 
@@ -87,7 +108,7 @@ std::size_t random_packet(Random& random, std::array<std::uint8_t, 2048>& bytes,
       return head + length + padding_of(length);
     }
     case 2:
-      return below(random, 100);
+      return below(random, 2) == 0 ? below(random, 100) : write_allocate(bytes.data());
     default:
       write_channel_header(bytes.data(), kFirstChannel, below(random, 2000));
       return kChannelHeader + length;
@@ -159,6 +180,7 @@ void change_something(Plane& plane, Random& random, const Setting& setting) {
     case 9:
       if (below(random, 4) == 0) plane.forget_admitted(id);
       plane.set_tapped(below(random, 4) == 0);
+      plane.set_challenge(below(random, 4) == 0 ? nullptr : some_challenge(random), 1e9);
       plane.spread(below(random, 2) == 0);
       break;
     case 10:
@@ -167,6 +189,7 @@ void change_something(Plane& plane, Random& random, const Setting& setting) {
     default:
       plane.send_on_channel(id, channel, {bytes.data(), bytes.size()});
       plane.reply(0, 0, setting.clients[0].address, {bytes.data(), bytes.size()});
+      plane.send_replies();
   }
 }
 
@@ -178,7 +201,7 @@ std::size_t take_records(Plane& plane, std::vector<std::uint8_t>& out) {
       UpHead head;
       std::memcpy(&head, out.data() + at, sizeof head);
       CHECK(head.length >= sizeof head + head.payload && head.length % 8 == 0 && at + head.length <= taken);
-      CHECK(head.kind >= UpKind::kPacket && head.kind <= UpKind::kTapInside);
+      CHECK(head.kind >= UpKind::kPacket && head.kind <= UpKind::kUnanswered);
       CHECK(head.kind != UpKind::kPacket || (head.id == 0 && head.remote.family == 4));
       at += head.length;
     }
@@ -197,7 +220,7 @@ void run_plane(Setting& setting, std::uint32_t seed) {
   Random random(seed);
   Counted waker;
   std::vector<std::uint8_t> out(1 << 18);
-  auto opened = std::make_unique<Plane>(PlaneSetup{2, 1e-4, true}, waker);
+  auto opened = std::make_unique<Plane>(PlaneSetup{2, 1e-4, true, weak_mac}, waker);
   Plane& plane = *opened;
   CHECK(plane.start() == 0);
   setting.listener = loopback(0);

@@ -3,6 +3,7 @@ import type { Scope, TransportAddress } from "#base";
 import { NativePlane as Lanes, NATIVE_COUNTERS, type NativePath, type UpRecord } from "#native";
 import { CHANNEL_HEADER, isChannelData } from "#stun";
 import {
+  type Challenge,
   type ClientPath,
   noTraffic,
   type PacketPlane,
@@ -51,6 +52,10 @@ export class NativePacketPlane implements PacketPlane {
   async listen({ address, port }: TransportAddress) {
     const { listener, port: chosen } = this.#lanes.listen({ address, port });
     return { listener, address: { address, port: chosen } };
+  }
+
+  setChallenge(challenge: Challenge | undefined): void {
+    this.#lanes.setChallenge(challenge);
   }
 
   reply(client: ClientPath, message: Buffer): void {
@@ -131,6 +136,7 @@ export class NativePacketPlane implements PacketPlane {
       const path = { transport: "udp", listener: record.id, client: record.remote, lane: record.lane } as const;
       this.#up.onPacket(path, Buffer.from(record.payload));
     } else if (record.kind === "frame") this.#toStream(record.id, Buffer.from(record.payload));
+    else if (record.kind === "challenge") this.#up.onChallenge?.(record.remote, record.answered);
     else this.#tap?.packet(record.kind, record.local, record.remote, record.payload);
   }
 

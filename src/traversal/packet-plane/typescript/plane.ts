@@ -71,6 +71,9 @@ export class TypescriptPlane implements PacketPlane {
     return { listener: id, address: socket.address };
   }
 
+  /** Nothing is won by answering here what TypeScript answers as well. */
+  setChallenge(): void {}
+
   reply(client: ClientPath, message: Buffer): void {
     if (client.transport === "tcp") {
       client.writer.write(message, true);

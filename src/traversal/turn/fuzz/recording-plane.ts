@@ -52,6 +52,8 @@ export class RecordingPlane implements PacketPlane {
     return { listener: 0, address };
   }
 
+  setChallenge(): void {}
+
   reply(path: ClientPath, message: Buffer): void {
     this.replies.push({ path, message });
   }

@@ -75,6 +75,11 @@ export class StreamClients {
       if (framed ? framed.isOverdue(now) : now - since > FIRST_BYTE_WITHIN) stream.destroy();
   }
 
+  /** Ends the connections of these clients. */
+  end(of: (address: string) => boolean): void {
+    for (const { stream, from } of [...this.#connections]) if (of(from.address)) stream.destroy();
+  }
+
   /** Ends all connections; what is adopted afterwards ends at once. */
   close(): void {
     this.#closed = true;
