@@ -61,6 +61,8 @@ export interface EdgeProxy {
   readonly redirectAddress: TransportAddress | undefined;
   readonly protection: Protection;
   status(): EdgeWebStatus;
+  /** Ends what sources have open that are blocked now, but for tunnels. Says how many connections, by source. */
+  endBlocked(): ReadonlyMap<string, number>;
   /** For handshakes from now on; running connections live on. Throws, and keeps the old one, if the pair is unusable. */
   setCertificate(pair: Pair): void;
   /** For connections and requests from now on. What is open for a join host that is no longer listed ends. */
@@ -119,6 +121,7 @@ export async function startEdgeProxy(scope: Scope, options: EdgeProxyOptions): P
     redirectAddress,
     protection,
     status: () => ({ ...relay.counters(), connections: door.connections, badProxyHeaders: door.badHeaders }),
+    endBlocked: () => door.endBlocked(),
     configure: (change) => {
       const { limits, ...rest } = change;
       Object.assign(live, rest, { limits: { ...live.limits, ...limits } });

@@ -78,6 +78,16 @@ export const proxyErrors = {
     remedy:
       "let that balancer send PROXY protocol v1 or v2 (haproxy: `send-proxy-v2`), or take it out of `web.proxyProtocol.from`",
   },
+  PROTECTION_NO_ADDRESS: {
+    kind: "user",
+    text: "{source} is no address",
+    remedy: "name an IPv4 address, or an IPv6 address, which stands for its /64",
+  },
+  PROTECTION_EXEMPT: {
+    kind: "config",
+    text: "{source} is exempt from protection, and so cannot be blocked",
+    remedy: "take it out of `protection.exempt` first: `turnpike protection exempt {source} --remove`",
+  },
   PROXY_TOO_LARGE: {
     kind: "peer",
     text: "request body is over {bytes} bytes",
@@ -90,7 +100,7 @@ export type ProxyErrorCode = keyof typeof proxyErrors;
 export const fail = errorsOf(proxyErrors);
 
 /** Those that an HTTP request is answered with. */
-export type RefusalCode = Exclude<ProxyErrorCode, "PROXY_HEADER_MISSING">;
+export type RefusalCode = Exclude<ProxyErrorCode, "PROXY_HEADER_MISSING" | `PROTECTION_${string}`>;
 
 /** HTTP status of each refusal. */
 export const STATUS: Record<RefusalCode, number> = {

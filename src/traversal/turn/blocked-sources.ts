@@ -23,8 +23,12 @@ export class BlockedCheck {
     });
   }
 
+  get anybody(): boolean {
+    return this.#networks.size > 0;
+  }
+
   has(address: string): boolean {
-    if (this.#networks.size === 0 || !this.#networks.has(sourceNetwork(address))) return false;
+    if (!this.anybody || !this.#networks.has(sourceNetwork(address))) return false;
     const canonical = canonicalAddress(address);
     return canonical === undefined || !inPrefixes(canonical, this.#exempt);
   }

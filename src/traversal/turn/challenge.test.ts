@@ -131,3 +131,17 @@ test("the plane leaves all to TypeScript while messages are logged", async () =>
   await until(() => count.challenged === 1);
   assert.equal(count.up, 1);
 });
+
+test("the plane does not answer while somebody is blocked: TypeScript knows whom to meet with silence", async () => {
+  await using scope = new Scope();
+  const { ipv4, ipv6, count, server } = await counted(scope, "native");
+  server.block({ networks: ["127.0.0.1"], exempt: [] });
+  const client = await RawClient.udp(scope, ipv4);
+  client.write(client.encode(Method.allocate, [UDP]));
+  await until(() => server.status().silent.blocked === 1);
+  await (await RawClient.udp(scope, ipv6)).challenge();
+  assert.deepEqual([client.received, count], [[], { up: 2, challenged: 0 }]);
+  server.block({ networks: [], exempt: [] });
+  await client.challenge();
+  await until(() => count.challenged === 1);
+});

@@ -127,7 +127,6 @@ export async function startTurnServer(
   });
   // A nonce of the plane has the machine's time.
   const planeMayAnswer = clock === systemClock;
-  core.letPlaneAnswer(planeMayAnswer);
   return running({ core, cluster, streams, blocked, listening, messages, choice, planeMayAnswer });
 }
 
@@ -146,6 +145,9 @@ function running(parts: Running): TurnServer {
   const { core, cluster, streams, blocked, listening, messages, choice, planeMayAnswer } = parts;
   const startedAt = core.clock.now();
   const state = { core, cluster, streams, listening, planeWhy: choice.why };
+  // It tells of no message, and knows nobody who is blocked.
+  const letPlaneAnswer = () => core.letPlaneAnswer(planeMayAnswer && !messages.enabled && !blocked.anybody);
+  letPlaneAnswer();
   return {
     listening,
     status: () => turnStatus({ ...state, startedAt: core.clock.date(startedAt) }),
@@ -170,13 +172,13 @@ function running(parts: Running): TurnServer {
     },
     block: (sources) => {
       blocked.set(sources);
+      letPlaneAnswer();
       return endBlocked(core, streams, blocked);
     },
     setTap: (packets) => core.plane.setTap(packets),
     logMessages: (on) => {
       messages.enabled = on;
-      // What the plane answers is not told.
-      core.letPlaneAnswer(planeMayAnswer && !on);
+      letPlaneAnswer();
     },
   };
 }

@@ -7,6 +7,8 @@ import type { Protection } from "../protection/protection.ts";
 export class Connection {
   readonly socket: Socket;
   readonly source: TransportAddress;
+  /** It carries a tunnel: a core's key says whether it may, and one guest at its address must not cut off everybody. */
+  isTunnel = false;
   readonly #protection: Protection;
   #state: "open" | "handshake" | "secured" = "open";
   #failed = false;

@@ -1,5 +1,13 @@
 import type { Socket } from "node:net";
-import { canonicalAddress, formatAddress, inPrefixes, type Log, type Scope, type TransportAddress } from "#base";
+import {
+  canonicalAddress,
+  formatAddress,
+  inPrefixes,
+  type Log,
+  type Scope,
+  sourceNetwork,
+  type TransportAddress,
+} from "#base";
 import { fail } from "../errors.ts";
 import type { Live } from "../live.ts";
 import type { Protection } from "../protection/protection.ts";
@@ -58,6 +66,18 @@ export class Door {
   /** The connection that carries this stream: the socket itself, or TLS on it. Undefined once it is closed. */
   of(stream: Socket): Connection | undefined {
     return this.#open.get(keyOf(stream));
+  }
+
+  /** Ends what blocked sources have open, but for tunnels. Says how many connections, by source. */
+  endBlocked(): ReadonlyMap<string, number> {
+    const ended = new Map<string, number>();
+    for (const { socket, source, isTunnel } of [...this.#open.values()]) {
+      if (isTunnel || !this.#protection.isBlocked(source.address)) continue;
+      const network = sourceNetwork(source.address);
+      ended.set(network, (ended.get(network) ?? 0) + 1);
+      socket.destroy();
+    }
+    return ended;
   }
 
   /** Ends every connection. A listener's own end waits for those that it accepted. */

@@ -74,9 +74,10 @@ export class SharedPort {
       [TUNNEL_PROTOCOL],
       () => true,
       (socket) => {
-        const source = door.of(socket)?.source;
-        if (source && tunnel) tunnel.onStream(socket, source);
-        else socket.destroy();
+        const connection = door.of(socket);
+        if (!connection || !tunnel) return void socket.destroy();
+        connection.isTunnel = true;
+        tunnel.onStream(socket, connection.source);
       },
     );
     this.terminators = [web, this.#turn, this.#undecided, this.#tunnel];

@@ -10,6 +10,8 @@ export interface BlockedRow {
   readonly since: number;
   readonly until: number;
   readonly why: string;
+  /** An administrator's, which holds in every mode. */
+  readonly byHand: boolean;
   /** Blocks so far, this one included; each is twice as long as the one before. */
   readonly count: number;
 }
@@ -55,11 +57,24 @@ export class Blocks {
 
   /** Counts a failure, and blocks the source when it was one too many. */
   add(record: SourceRecord, what: Failure, rules: ProtectionRules, now: number): void {
-    if (rules.mode === "off" || this.has(record, now)) return;
+    if (this.has(record, now) || rules.mode === "off") return;
     record.points = faded(record.points, now - record.pointsAtMs) + FAILURES[what].points;
     record.pointsAtMs = now;
     record.failures.set(what, (record.failures.get(what) ?? 0) + 1);
     if (record.points >= rules.threshold) this.#block(record, rules, now);
+  }
+
+  /** An administrator's block takes the place of another one, and counts for none. */
+  byHand(record: SourceRecord, until: number, why: string, now: number): void {
+    this.lift(record);
+    record.block = { since: now, until, why, byHand: true };
+    this.#blocked.add(record);
+    this.#log?.warn("source blocked by hand", {
+      source: record.network,
+      why,
+      seconds: Math.round((until - now) / 1000),
+    });
+    this.#tell({ kind: "blocked", row: rowOf(record) });
   }
 
   lift(record: SourceRecord): void {
@@ -75,7 +90,7 @@ export class Blocks {
     if (now - record.lastBlockEndedMs > FORGIVEN_MS) record.blocks = 0;
     const ms = Math.min(rules.lastBlockMs, rules.firstBlockMs * 2 ** Math.min(record.blocks, 30));
     record.blocks++;
-    record.block = { since: now, until: now + ms, why: whyOf(record) };
+    record.block = { since: now, until: now + ms, why: whyOf(record), byHand: false };
     record.points = 0;
     record.failures.clear();
     this.#blocked.add(record);

@@ -1,4 +1,5 @@
 import { type Clock, canonicalAddress, inPrefixes, type Log, sourceNetwork, systemClock } from "#base";
+import { fail } from "../errors.ts";
 import { type BlockedRow, Blocks, type ProtectionChange } from "./blocks.ts";
 import { FAILURES, type Failure } from "./failures.ts";
 import {
@@ -36,6 +37,8 @@ export interface ProtectionOptions extends ProtectionSettings {
 }
 
 const CAPACITY = 50_000;
+/** An administrator's block, ms. */
+const LONGEST_BY_HAND_MS = 30 * 86_400_000;
 /** Addresses whose network is remembered, so that a request costs no parsing. */
 const IDENTITIES = 20_000;
 
@@ -65,13 +68,23 @@ export class Protection {
     this.configure(settings);
   }
 
-  /** What is left out stays as it is. A source that is exempt from now on is no longer blocked. */
+  /**
+   * What is left out stays as it is. A source that is exempt from now on is no longer blocked; without blocking, only those
+   * are whom an administrator has blocked.
+   */
   configure({ limits, ...rules }: ProtectionSettings): void {
     this.#limits = { ...this.#limits, ...limits };
     this.#rules = { ...this.#rules, ...rules };
     this.#identities.clear();
-    for (const record of this.#blocks.records())
-      if (this.#rules.mode === "off" || this.#isExempt(record.network.replace("/64", ""))) this.#blocks.lift(record);
+    for (const record of this.#blocks.records()) {
+      const ends = this.#rules.mode === "off" && !record.block!.byHand;
+      if (ends || this.#isExempt(record.network.replace("/64", ""))) this.#blocks.lift(record);
+    }
+  }
+
+  /** Addresses and prefixes that are neither limited nor blocked. */
+  get exempt(): readonly string[] {
+    return this.#rules.exempt.map((prefix) => prefix.join("/"));
   }
 
   /** Asks for a new connection. After "ok" the caller tells `closed` once it has ended. */
@@ -139,6 +152,19 @@ export class Protection {
     else this.#fail(this.#record(network), what);
   }
 
+  /**
+   * An administrator's block, of any address of the source, for so many ms. Throws PROTECTION_NO_ADDRESS, and
+   * PROTECTION_EXEMPT, since who is exempt comes in whatever is blocked.
+   */
+  block(source: string, ms: number, why: string): void {
+    const address = source.replace(/\/64$/, "");
+    if (canonicalAddress(address) === undefined) throw fail("PROTECTION_NO_ADDRESS", { source });
+    const { network, exempt } = this.#identity(address);
+    if (exempt) throw fail("PROTECTION_EXEMPT", { source });
+    const now = this.#clock.now();
+    this.#blocks.byHand(this.#record(network), now + Math.min(ms, LONGEST_BY_HAND_MS), why, now);
+  }
+
   /** Lifts a block, by the source as `status` shows it or by any address of it. False if there is none. */
   unblock(source: string): boolean {
     const record = this.#sources.get(source) ?? this.#sources.get(sourceNetwork(source));
@@ -164,6 +190,12 @@ export class Protection {
     };
   }
 
+  /** The blocks that are in force now, latest first: while it only observes, those of administrators. */
+  inForce(): readonly BlockedRow[] {
+    this.expire();
+    return this.#blocks.rows().filter(({ byHand }) => byHand || this.#rules.mode === "block");
+  }
+
   /** Told of each block, and of its end. */
   onChange(listener: (change: ProtectionChange) => void): () => void {
     return this.#blocks.onChange(listener);
@@ -175,7 +207,7 @@ export class Protection {
   }
 
   #isBlocked(record: SourceRecord): boolean {
-    return this.#blocks.has(record, this.#clock.now()) && this.#rules.mode === "block";
+    return this.#blocks.has(record, this.#clock.now()) && (record.block!.byHand || this.#rules.mode === "block");
   }
 
   #overLimit(record: SourceRecord): void {

@@ -30,6 +30,8 @@ export interface Block {
   readonly since: number;
   readonly until: number;
   readonly why: string;
+  /** An administrator's: it holds in every mode. */
+  readonly byHand: boolean;
 }
 
 /** Looks at so many of the oldest sources for one that may be forgotten. */
