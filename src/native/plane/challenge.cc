@@ -50,7 +50,7 @@ bool SourceBudget::spend(const Address& source, std::uint32_t second, std::uint3
 std::size_t write_challenge(const Challenge& challenge, Mac mac, std::uint32_t listener, const Address& client,
                             const TransactionId& id, double now, std::uint8_t* out) {
   const auto time = static_cast<std::uint32_t>(std::floor(challenge.seconds_at_start + now));
-  std::array<std::uint8_t, kTime + kMac> body;
+  std::array<std::uint8_t, kTime + kMac> body{};
   for (std::size_t i = 0; i < kTime; i++) body[i] = static_cast<std::uint8_t>(time >> (24 - 8 * i));
   std::string text(reinterpret_cast<const char*>(body.data()), kTime);
   text += name_of(listener, client);
