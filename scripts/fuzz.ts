@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { CHILDREN, runChild } from "./fuzz/children.ts";
 import { writeCrash, writeSeeds } from "./fuzz/corpus.ts";
 import { heapInUse, MAX_GROWTH, megabytes } from "./fuzz/memory.ts";
 import { BuiltProgram, type FuzzProgram, PROGRAMS } from "./fuzz/programs.ts";
@@ -10,7 +11,7 @@ import { shrink } from "./fuzz/shrink.ts";
 import type { Target } from "./fuzz/target.ts";
 import { TARGETS } from "./fuzz/targets.ts";
 
-const NAMES = [...Object.keys(TARGETS), ...Object.keys(PROGRAMS)];
+const NAMES = [...Object.keys(TARGETS), ...Object.keys(PROGRAMS), ...Object.keys(CHILDREN)];
 const USAGE = `npm run fuzz -- ${NAMES.join("|")} [--seconds 60] [--seed N] [--input FILE] [--write-seeds]`;
 /** Executions before the memory is looked at for the first time: by then the code is compiled and the tables are filled. */
 const WARM_UP = 2000;
@@ -27,6 +28,9 @@ async function main(): Promise<number> {
     },
   });
   const [name = ""] = positionals;
+  const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed);
+  const seconds = Number(values.seconds ?? 60);
+  if (CHILDREN[name]) return runCalls(CHILDREN[name], seed, seconds);
   const target = PROGRAMS[name] ?? (await TARGETS[name]?.());
   if (!target) {
     console.error(USAGE);
@@ -36,8 +40,6 @@ async function main(): Promise<number> {
     writeSeeds(target.testdata, target.seeds?.() ?? new Map());
     return 0;
   }
-  const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed);
-  const seconds = Number(values.seconds ?? 60);
   if ("sources" in target) return runProgram(target, values.input, seed, seconds);
   if (values.input) return runOne(target, values.input);
   return runMany(name, target, seed, seconds);
@@ -47,6 +49,13 @@ async function main(): Promise<number> {
 function runProgram(program: FuzzProgram, input: string | undefined, seed: number, seconds: number): number {
   using built = new BuiltProgram(program);
   return (input ? built.once([resolve(input)], true) : built.fuzz(seconds, seed, true)).code;
+}
+
+function runCalls(program: string, seed: number, seconds: number): number {
+  console.log(`seed ${seed}, ${seconds} s`);
+  const { code, output } = runChild(program, seed, seconds);
+  (code === 0 ? console.log : console.error)(output.trimEnd());
+  return code;
 }
 
 async function runOne(target: Target, path: string): Promise<number> {

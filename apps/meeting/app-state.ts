@@ -1,7 +1,8 @@
 import { signal } from "@preact/signals";
 import type { Waiting, Wish } from "./call/admission.ts";
-import { Attempt } from "./call/attempt.ts";
+import { Attempt, type Outcome } from "./call/attempt.ts";
 import { type Snapshot, snapshotOf } from "./call/diagnostics.ts";
+import { Interruption } from "./call/interruption.ts";
 import { LobbyWait } from "./call/lobby-wait.ts";
 import { Preparation, type Prepared } from "./call/preparation.ts";
 import { forgetReturning } from "./call/returning.ts";
@@ -11,6 +12,7 @@ import { Preview } from "./devices/preview.ts";
 import { type Entry, entryOf, linkPath } from "./model/call-id.ts";
 import type { EndReason } from "./model/end-reason.ts";
 import type { Failure } from "./model/failure.ts";
+import { mayPass } from "./model/interruption.ts";
 import type { Meeting } from "./model/meeting.ts";
 import { type Route, routeOf, signInPath } from "./model/route.ts";
 import { endProgress, type Progress, startProgress, stepsOf } from "./model/steps.ts";
@@ -19,6 +21,7 @@ import { AccountState } from "./portal/account.ts";
 export type Page =
   | { readonly page: "landing"; readonly signedOut?: boolean }
   | { readonly page: "connecting"; readonly attempt: Attempt }
+  | { readonly page: "interrupted"; readonly interruption: Interruption }
   | { readonly page: "failed"; readonly progress: Progress; readonly traceId: string; readonly failure: Failure }
   | { readonly page: "lobby"; readonly wait: LobbyWait }
   | { readonly page: "meeting"; readonly meeting: Meeting }
@@ -86,7 +89,16 @@ export class AppState {
     this.#devices.note();
     const attempt = new Attempt(prepared ?? this.#preparation.take(wish));
     this.page.value = { page: "connecting", attempt };
-    const result = await attempt.run(wish, this.preview, (reason) => this.#ended(reason));
+    const tryOnce = (one: Attempt) => one.run(wish, this.preview, (reason) => this.#ended(reason));
+    const result = await tryOnce(attempt);
+    if (result.outcome !== "failed" || !mayPass(result.failure)) return this.#tried(wish, result, attempt);
+    const interruption = new Interruption(result.failure, attempt);
+    this.page.value = { page: "interrupted", interruption };
+    const last = await interruption.run(tryOnce);
+    await this.#tried(wish, last, interruption.attempt.value);
+  }
+
+  async #tried(wish: Wish, result: Outcome, { progress, traceId }: Attempt): Promise<void> {
     switch (result.outcome) {
       case "joined":
         void this.preview.settled().then(() => this.preview.release());
@@ -95,7 +107,7 @@ export class AppState {
       case "waiting":
         return this.#waitInLobby(wish, result.waiting);
       case "failed":
-        return this.#failed(wish, result.failure, attempt.progress.value, attempt.traceId);
+        return this.#failed(wish, result.failure, progress.value, traceId);
       case "cancelled":
         this.page.value = { page: "landing" };
     }
@@ -129,6 +141,11 @@ export class AppState {
     switch (page.page) {
       case "connecting":
         return snapshotOf(page.page, { traceId: page.attempt.traceId, steps: stepsOf(page.attempt.progress.value) });
+      case "interrupted": {
+        const { attempt, failure, traceId } = page.interruption;
+        const steps = stepsOf(attempt.value.progress.value);
+        return snapshotOf(page.page, { traceId, steps, failure: failure.value });
+      }
       case "failed":
         return snapshotOf(page.page, { traceId: page.traceId, steps: stepsOf(page.progress), failure: page.failure });
       case "lobby":
@@ -201,7 +218,7 @@ export class AppState {
     if (page.page !== "meeting") return;
     const { camera, mic } = page.meeting.own.value;
     this.#devices.set({ camera, microphone: mic });
-    if (reason === "to-lobby" || reason === "call-gone") return void this.rejoin();
+    if (reason === "to-lobby" || reason === "call-gone" || reason === "no-media") return void this.rejoin();
     this.page.value = { page: "ended", reason, space: page.meeting.space.name };
   }
 
@@ -223,7 +240,7 @@ export class AppState {
   /** A meeting is left by its button only: the way back stays where it was. */
   #onPop(): void {
     const { page } = this.page.value;
-    const isBusy = page === "meeting" || page === "lobby" || page === "connecting";
+    const isBusy = page === "meeting" || page === "lobby" || page === "connecting" || page === "interrupted";
     if (isBusy && this.#wish) history.pushState(null, "", linkPath(this.#wish));
     else this.#follow();
   }

@@ -15,17 +15,6 @@ namespace {
 constexpr std::uint32_t kLongestPause = 100'000;
 constexpr const char* kBadId = "an id of 0 to 2^32 - 2 is expected";
 
-napi_value make_list(napi_env env, const double* numbers, std::size_t count) {
-  napi_value list = nullptr;
-  napi_create_array_with_length(env, count, &list);
-  for (std::uint32_t i = 0; i < count; i++) {
-    napi_value number = nullptr;
-    napi_create_double(env, numbers[i], &number);
-    napi_set_element(env, list, i, number);
-  }
-  return list;
-}
-
 // openPlane(lanes, pauseMicroseconds, alwaysSpread, wake): a handle, or errno
 napi_value open_plane(napi_env env, napi_callback_info info) {
   Checked<4> call(env, info);
@@ -59,7 +48,7 @@ napi_value plane_listen(napi_env env, napi_callback_info info) {
   if (const int failure = call.plane().listen(where, id)) return make_number(env, failure);
   call.handle().keep_running();
   const std::array<double, 2> result{static_cast<double>(id), static_cast<double>(where.port)};
-  return make_list(env, result.data(), result.size());
+  return make_numbers(env, result.data(), result.size());
 }
 
 // Listener (-1: a stream), lane, address and port.
@@ -213,7 +202,7 @@ napi_value plane_relay(napi_env env, napi_callback_info info) {
   for (std::size_t i = 0; i < kCounts; i++)
     numbers[i] = static_cast<double>(relay->counters[i].load(std::memory_order_relaxed));
   numbers[kCounts] = call.plane().idle_ms(*relay);
-  return make_list(env, numbers.data(), numbers.size());
+  return make_numbers(env, numbers.data(), numbers.size());
 }
 
 napi_value plane_balance(napi_env env, napi_callback_info info) {
@@ -249,7 +238,7 @@ napi_value plane_status(napi_env env, napi_callback_info info) {
                                  static_cast<double>(counts.run_sends),         static_cast<double>(counts.run_packets),
                                  static_cast<double>(counts.merged_reads),      static_cast<double>(counts.merged_packets)};
   for (std::size_t i = 0; i < counts.fallbacks.size(); i++) numbers[6 + i] = static_cast<double>(counts.fallbacks[i]);
-  return make_list(env, numbers.data(), numbers.size());
+  return make_numbers(env, numbers.data(), numbers.size());
 }
 
 // ipv6Text(bytes): the text of an address of 16 bytes

@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { CHILDREN, runChild } from "../../scripts/fuzz/children.ts";
 import { addonFile, buildNative } from "../../scripts/native.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -13,7 +14,12 @@ interface Sanitizer {
   readonly options: Readonly<Record<string, string>>;
   /** Tests that use the addon. */
   readonly tests: readonly string[];
+  /** Arguments of any kind, so long. */
+  readonly fuzzSeconds?: number;
 }
+
+/** Fixed, so that a run of the tests makes the same choices each time. */
+const SEED = 20_240_901;
 
 /**
  * Leaks are looked for in the plane's stress test, which has no Node in it. What is freed is kept for a short while only,
@@ -24,6 +30,7 @@ const SANITIZERS: Readonly<Record<"sanitized" | "threads", Sanitizer>> = {
     libraries: ["libasan.so", "libubsan.so"],
     options: { ASAN_OPTIONS: "detect_leaks=0:quarantine_size_mb=1", UBSAN_OPTIONS: "print_stacktrace=1" },
     tests: ["src/native/*.test.ts", "src/traversal/packet-plane/*.test.ts", "src/protocols/srtp/*.test.ts"],
+    fuzzSeconds: 6,
   },
   threads: {
     libraries: ["libtsan.so"],
@@ -49,6 +56,9 @@ for (const [variant, sanitizer] of Object.entries(SANITIZERS) as [keyof typeof S
     const output = `${stdout}\n${stderr}`;
     assert.doesNotMatch(output, /(Address|Thread)Sanitizer|runtime error:/, output);
     assert.equal(status, 0, output);
+    if (!sanitizer.fuzzSeconds) return;
+    const fuzzed = runChild(CHILDREN.addon!, SEED, sanitizer.fuzzSeconds, env);
+    assert.equal(fuzzed.code, 0, fuzzed.output);
   });
 
 function environmentOf(variant: "sanitized" | "threads", { libraries, options }: Sanitizer): NodeJS.ProcessEnv {

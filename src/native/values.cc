@@ -54,6 +54,17 @@ napi_value make_number(napi_env env, std::int64_t number) {
   return value;
 }
 
+napi_value make_numbers(napi_env env, const double* numbers, std::size_t count) {
+  napi_value list = nullptr;
+  napi_create_array_with_length(env, count, &list);
+  for (std::uint32_t i = 0; i < count; i++) {
+    napi_value number = nullptr;
+    napi_create_double(env, numbers[i], &number);
+    napi_set_element(env, list, i, number);
+  }
+  return list;
+}
+
 napi_value make_buffer(napi_env env, const std::uint8_t* bytes, std::size_t length) {
   napi_value value = nullptr;
   napi_create_buffer_copy(env, length, bytes, nullptr, &value);

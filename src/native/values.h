@@ -44,6 +44,7 @@ std::optional<std::string> text_of(napi_env env, napi_value value);
 napi_value make_text(napi_env env, const std::string& text);
 napi_value make_flag(napi_env env, bool flag);
 napi_value make_number(napi_env env, std::int64_t number);
+napi_value make_numbers(napi_env env, const double* numbers, std::size_t count);
 napi_value make_buffer(napi_env env, const std::uint8_t* bytes, std::size_t length);
 napi_value make_buffers(napi_env env, const std::vector<std::vector<std::uint8_t>>& list);
 void set(napi_env env, napi_value object, const char* name, napi_value value);
@@ -65,9 +66,12 @@ napi_value make_handle(napi_env env, std::unique_ptr<T> owned, const napi_type_t
 
 template <class T>
 T* from_handle(napi_env env, napi_value value, const napi_type_tag& tag) {
+  // Asked for its tag, what is no object would throw an error of its own.
+  napi_valuetype type = napi_undefined;
   bool same = false;
   void* data = nullptr;
-  if (napi_check_object_type_tag(env, value, &tag, &same) == napi_ok && same &&
+  if (napi_typeof(env, value, &type) == napi_ok && type == napi_external &&
+      napi_check_object_type_tag(env, value, &tag, &same) == napi_ok && same &&
       napi_get_value_external(env, value, &data) == napi_ok)
     return static_cast<T*>(data);
   throw_error(env, "NATIVE_HANDLE", "this is not a handle of the expected kind");

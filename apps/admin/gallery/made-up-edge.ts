@@ -191,12 +191,20 @@ function whyIn(): PeerVerdict {
 function protectionIn(world: World): ProtectionAnswer {
   const now = Date.now();
   const blocked = [
-    { source: "198.51.100.77", since: now - 40_000, until: now + 20_000, why: "malformed TLS", count: 1 },
+    {
+      source: "198.51.100.77",
+      since: now - 40_000,
+      until: now + 20_000,
+      why: "malformed TLS",
+      byHand: false,
+      count: 1,
+    },
     {
       source: "2001:db8:77:1::/64",
       since: now - 90_000,
       until: now + 830_000,
       why: "refused TURN credentials",
+      byHand: false,
       count: 4,
     },
   ];

@@ -3,6 +3,7 @@ import type { Preview } from "../devices/preview.ts";
 import { entryOfPaste, isCallId, linkPath } from "../model/call-id.ts";
 import type { EndReason } from "../model/end-reason.ts";
 import { explainFailure, type Failure, type JoinFacts } from "../model/failure.ts";
+import { mayPass } from "../model/interruption.ts";
 import type { Meeting } from "../model/meeting.ts";
 import {
   endProgress,
@@ -32,6 +33,9 @@ class StepTimeout extends Error {}
  */
 export const loadMeeting = () => Promise.all([import("./livekit/open.ts"), import("../views/meeting.tsx")]);
 
+/** How long an answer to why the join has failed is waited for, in ms: all is told within 8 s. */
+const WHY_WITHIN = 900;
+
 /** One try to join: every step has a bound, and its end is one outcome. */
 export class Attempt {
   readonly traceId: string;
@@ -41,9 +45,9 @@ export class Attempt {
   readonly #abort = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(prepared?: Prepared) {
+  constructor(prepared?: Prepared, traceId = prepared?.traceId ?? newTraceId()) {
     this.#prepared = prepared;
-    this.traceId = prepared?.traceId ?? newTraceId();
+    this.traceId = traceId;
   }
 
   cancel(): void {
@@ -56,7 +60,7 @@ export class Attempt {
       const reply = await this.#admission(wish);
       if (reply.result === "waiting") return { outcome: "waiting", waiting: reply };
       const meeting = await this.#enterMeeting(wish, reply, preview, onEnd).catch((thrown) =>
-        this.#waitInstead(wish, thrown),
+        this.#askWhy(wish, thrown),
       );
       if ("result" in meeting) return { outcome: "waiting", waiting: meeting };
       this.progress.value = endProgress(this.progress.value, "done", performance.now());
@@ -98,16 +102,21 @@ export class Attempt {
     });
   }
 
-  /** The meeting was locked between the admission and the socket, which is refused then: to the lobby. */
-  async #waitInstead(wish: Wish, thrown: unknown): Promise<Waiting> {
-    const refused = thrown instanceof JoinBroken && thrown.facts.step === "server" && isRefusal(thrown.facts.what);
-    const reply = refused ? await this.#ask(wish).catch(() => undefined) : undefined;
-    if (reply?.result === "waiting") return reply;
+  /**
+   * The meeting was locked between the admission and the socket, which is refused then: to the lobby. Or there is no way
+   * for media any more: no fault of this network's.
+   */
+  async #askWhy(wish: Wish, thrown: unknown): Promise<Waiting> {
+    if (!(thrown instanceof JoinBroken) || !isWorthAsking(thrown.facts)) throw thrown;
+    const reply = await this.#ask(wish, AbortSignal.timeout(WHY_WITHIN)).catch((why: unknown) => why);
+    if (reply instanceof JoinBroken && reply.facts.step === "finding" && mayPass(explainFailure(reply.facts)))
+      throw reply;
+    if ((reply as Partial<JoinReply> | undefined)?.result === "waiting") return reply as Waiting;
     throw thrown;
   }
 
-  #ask(wish: Wish): Promise<JoinReply> {
-    return requestAdmission(wish, this.traceId, this.#abort.signal, returningToken(wish));
+  #ask(wish: Wish, signal = this.#abort.signal): Promise<JoinReply> {
+    return requestAdmission(wish, this.traceId, signal, returningToken(wish));
   }
 
   async #admission(wish: Wish): Promise<JoinReply> {
@@ -153,8 +162,9 @@ export class Attempt {
   }
 }
 
-function isRefusal(what: string): boolean {
-  return what === "refused" || what === "closed";
+function isWorthAsking(facts: JoinFacts): boolean {
+  if (facts.step === "path") return !facts.sentAway;
+  return facts.step === "server" && (facts.what === "refused" || facts.what === "closed");
 }
 
 /** The Meeting ID by which one came, or the space's; a meeting may have an address only. */

@@ -43,6 +43,7 @@ const states: Readonly<Record<string, () => JSX.Element>> = {
       checksSent: 3,
     }),
   "failed-tunnel": () => failed({ step: "finding", what: "answer", status: 502, code: "EDGE_TUNNEL_DOWN" }),
+  "failed-trying": () => failed({ step: "finding", what: "answer", status: 503, code: "MEDIA_NO_RELAY" }, true),
   "failed-wait": () =>
     failed({ step: "finding", what: "answer", status: 429, code: "JOIN_RATE_LIMITED", retryAfter: 30 }),
   "meeting-alone": () => meeting({ people: 1 }),
@@ -134,11 +135,12 @@ function connecting(step: StepId) {
   return <Connecting attempt={{ progress: signal(at(step)), space: signal(space), cancel: () => {} }} />;
 }
 
-function failed(facts: JoinFacts) {
+function failed(facts: JoinFacts, trying = false) {
   const progress = endProgress(at(facts.step), "failed", 4000);
   const nothing = () => {};
   const failure = explainFailure(facts);
-  return <Failed failure={failure} progress={progress} traceId="5f0c9a1be2d37748" onRetry={nothing} onBack={nothing} />;
+  const shown = { failure, progress, trying, traceId: "5f0c9a1be2d37748" };
+  return <Failed {...shown} onRetry={nothing} onBack={nothing} />;
 }
 
 function meeting(options: MadeUp, opened?: PanelName, leaving = false) {

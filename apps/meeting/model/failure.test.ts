@@ -54,6 +54,7 @@ const table: readonly (readonly [happened: string, facts: JoinFacts, told: strin
   ],
   ["a relay was offered and never came", path({}), "path APP_TURN_UNREACHABLE"],
   ["no relay is needed, and no check answered", path({ relayOffered: false }), "path APP_CHECKS_UNANSWERED"],
+  ["the server has no relay any more", path({ sentAway: true }), "path MEDIA_NO_RELAY"],
   ["DTLS alert", { step: "securing", what: "failed" }, "securing APP_DTLS_FAILED"],
   ["DTLS silence", { step: "securing", what: "unanswered" }, "securing APP_DTLS_FAILED"],
 ];

@@ -34,6 +34,8 @@ export interface PathFacts {
   /** Error codes of `icecandidateerror`: STUN codes, or 701 for a server that could not be reached. */
   readonly turnErrors: readonly number[];
   readonly checksSent: number;
+  /** The server has ended the join: no edge has a relay for its media. */
+  readonly sentAway?: boolean;
 }
 
 export type FailureCode =
@@ -94,6 +96,7 @@ export function explainFailure(facts: JoinFacts): Failure {
         ? { step: facts.step, code: facts.code, sentence: facts.code }
         : own(facts.step, SERVER[facts.what]);
     case "path":
+      if (facts.sentAway) return { step: facts.step, code: "MEDIA_NO_RELAY", sentence: "MEDIA_NO_RELAY" };
       return own(facts.step, explainPath(facts));
     case "securing":
       return own(facts.step, "APP_DTLS_FAILED");

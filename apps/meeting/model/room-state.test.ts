@@ -5,7 +5,7 @@ import { OPEN_ROOM, roomStateOf, whyOf } from "./room-state.ts";
 test("the room says whether it is locked, what it has to tell, and who waits", () => {
   const waiting = [{ identity: "guest-1", name: "Anna", since: 5, why: "locked", through: "Guest" }];
   const told = JSON.stringify({ locked: true, messageText: "Recording is off", waiting });
-  assert.deepEqual(roomStateOf(told), { locked: true, message: "Recording is off", waiting, sentToLobby: false });
+  assert.deepEqual(roomStateOf(told), { ...OPEN_ROOM, locked: true, message: "Recording is off", waiting });
 });
 
 test("who is told nothing of the lobby sees nobody wait", () => {
@@ -16,6 +16,10 @@ test("who is told nothing of the lobby sees nobody wait", () => {
 
 test("a room that says so sends one to the lobby", () => {
   assert.equal(roomStateOf('{"sentToLobby":"sent-back"}').sentToLobby, true);
+});
+
+test("a room that says so has no way for one's media right now", () => {
+  assert.equal(roomStateOf('{"interrupted":true}').interrupted, true);
 });
 
 test("a reason that this app does not know is the usual one", () => {

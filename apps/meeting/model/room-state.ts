@@ -22,9 +22,14 @@ export interface RoomState {
   readonly waiting: readonly Waiting[];
   /** One is about to be sent to the lobby oneself. */
   readonly sentToLobby: boolean;
+  /** No edge has a relay for one's media. */
+  readonly interrupted: boolean;
 }
 
-export const OPEN_ROOM: RoomState = { locked: false, message: "", waiting: [], sentToLobby: false };
+export const OPEN_ROOM: RoomState = {
+  ...{ locked: false, message: "", waiting: [] },
+  ...{ sentToLobby: false, interrupted: false },
+};
 
 export function roomStateOf(metadata: string | undefined): RoomState {
   const told = parsed(metadata);
@@ -33,6 +38,7 @@ export function roomStateOf(metadata: string | undefined): RoomState {
     message: textOf(told.messageText),
     waiting: (Array.isArray(told.waiting) ? told.waiting : []).flatMap(waitingOf),
     sentToLobby: told.sentToLobby !== undefined,
+    interrupted: told.interrupted === true,
   };
 }
 

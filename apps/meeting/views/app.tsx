@@ -34,6 +34,19 @@ export function App({ state }: { readonly state: AppState }) {
           onBack={() => state.back()}
         />
       );
+    case "interrupted": {
+      const { failure, attempt, traceId } = page.interruption;
+      return (
+        <Failed
+          trying
+          failure={failure.value}
+          progress={attempt.value.progress.value}
+          traceId={traceId}
+          onRetry={() => page.interruption.now()}
+          onBack={() => page.interruption.cancel()}
+        />
+      );
+    }
     case "lobby":
       return <Lobby wait={page.wait} preview={state.preview} />;
     case "meeting":

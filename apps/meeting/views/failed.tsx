@@ -11,11 +11,13 @@ interface Props {
   readonly failure: Failure;
   readonly progress: Progress;
   readonly traceId: string;
+  /** It is tried again by itself. */
+  readonly trying?: boolean;
   readonly onRetry: () => void;
   readonly onBack: () => void;
 }
 
-export function Failed({ failure, progress, traceId, onRetry, onBack }: Props) {
+export function Failed({ failure, progress, traceId, trying = false, onRetry, onBack }: Props) {
   const strings = useStrings();
   const [wait] = useCountdown(failure.retryAfter ?? 0);
   const retry = useRef<HTMLButtonElement>(null);
@@ -24,10 +26,16 @@ export function Failed({ failure, progress, traceId, onRetry, onBack }: Props) {
     <main class="sheet">
       <Brand />
       <section class="card">
-        <h1>{strings.failure.title}</h1>
+        <h1>{trying ? strings.failure.interrupted : strings.failure.title}</h1>
         <p class="failure" role="alert" data-testid="failure">
           {failureSentence(failure, strings)}
         </p>
+        {trying && (
+          <p class="trying" role="status" data-testid="trying">
+            <span class="pulse" />
+            {strings.failure.trying}
+          </p>
+        )}
         <Road steps={stepsOf(progress)} />
         <div class="actions">
           <button

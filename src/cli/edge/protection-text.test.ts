@@ -12,8 +12,22 @@ const answer: ProtectionAnswer = {
   mode: "block",
   exempt: ["10.0.0.5/32"],
   blocked: [
-    { source: "192.0.2.7", since: NOW - 5000, until: NOW + 115_000, why: "malformed TLS\u001b[2J", count: 2 },
-    { source: "2001:db8::/64", since: NOW - 1000, until: NOW + 59_000, why: "host that nobody serves", count: 1 },
+    {
+      source: "192.0.2.7",
+      since: NOW - 5000,
+      until: NOW + 115_000,
+      why: "malformed TLS\u001b[2J",
+      byHand: false,
+      count: 2,
+    },
+    {
+      source: "2001:db8::/64",
+      since: NOW - 1000,
+      until: NOW + 59_000,
+      why: "host that nobody serves",
+      byHand: false,
+      count: 1,
+    },
   ],
   failures: { limit: 3, "tls-malformed": 12, slow: 0 },
   refused: { blocked: 1234, limited: 5 },
@@ -45,5 +59,9 @@ test("while it only observes, nobody is said to be blocked", () => {
   const text = protectionText({ ...answer, mode: "observe" }, look);
   assert.match(text, /Mode +observes only: nobody is blocked\n/);
   assert.match(text, /\nWould be blocked\n/);
+  const [scanner, other] = answer.blocked;
+  const blocked = [scanner!, { ...other!, why: "by the administrator ann", byHand: true }];
+  const both = protectionText({ ...answer, mode: "observe", blocked }, look);
+  assert.match(both, /\nBlocked\n.*\n +2001:db8::\/64 .*ann\n\nWould be blocked\n.*\n +192\.0\.2\.7/);
   assert.match(protectionText({ ...answer, blocked: [] }, look), /\nBlocked\n {2}nobody$/);
 });

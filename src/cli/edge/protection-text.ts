@@ -1,5 +1,5 @@
 import { duration } from "#base";
-import type { ProtectionAnswer } from "#edge";
+import type { BlockedSource, ProtectionAnswer } from "#edge";
 import { type Cell, count, facts, flow, type Look, plural, printable, table } from "#terminal";
 
 const MODES = {
@@ -46,8 +46,19 @@ const VALUES_AT = 15;
 
 const COLUMNS = [{ title: "Source" }, { title: "For another" }, { title: "Since" }, { title: "Why" }];
 
-function blockedLines({ mode, blocked, now }: ProtectionAnswer, { paint }: Look): string[] {
-  const title = mode === "observe" ? "Would be blocked" : "Blocked";
+/** While it only observes, administrators' blocks are the only ones in force. */
+function blockedLines(answer: ProtectionAnswer, look: Look): string[] {
+  const { mode, blocked } = answer;
+  if (mode !== "observe") return blockTable("Blocked", blocked, answer, look);
+  const byHand = blocked.filter((row) => row.byHand);
+  const others = blocked.filter((row) => !row.byHand);
+  return [
+    ...(byHand.length > 0 ? blockTable("Blocked", byHand, answer, look) : []),
+    ...blockTable("Would be blocked", others, answer, look),
+  ];
+}
+
+function blockTable(title: string, blocked: readonly BlockedSource[], { now }: ProtectionAnswer, { paint }: Look) {
   if (blocked.length === 0) return ["", `${paint("title", title)}\n  nobody`];
   const rows = blocked.map(({ source, since, until, why, count: times }): Cell[] => [
     source,

@@ -1,4 +1,4 @@
-import { parsePrefix } from "#base";
+import { duration, parsePrefix } from "#base";
 import type { ProtectionAnswer } from "#edge";
 import type { ConfigAnswer, ConfigChanged } from "#operations";
 import { print, type RoleOptions, roleControl, type ShowOptions, show } from "#role-control";
@@ -8,6 +8,17 @@ import { protectionText } from "./protection-text.ts";
 export async function list(options: ShowOptions): Promise<void> {
   const { ask } = roleControl(options, ["edge"]);
   await show(options, () => ask<ProtectionAnswer>("GET", "/api/protection"), protectionText);
+}
+
+interface BlockOptions extends RoleOptions {
+  readonly minutes: number;
+}
+
+export async function block(source: string, options: BlockOptions): Promise<void> {
+  const { ask } = roleControl(options, ["edge"]);
+  const { minutes } = options;
+  const answer = await ask<ProtectionAnswer>("POST", "/api/protection/block", { source, minutes });
+  print(options, answer, () => `${source} is blocked for ${duration(minutes * 60_000)}; what it had open has ended.`);
 }
 
 export async function unblock(source: string, options: RoleOptions): Promise<void> {

@@ -43,6 +43,8 @@ export class Attendee implements Comer {
   origin: ClientOrigin;
   standing: Standing;
   wasIn = false;
+  /** It has asked to join since it last connected; else its client mends the connection by itself. */
+  asked = true;
   letIn = false;
   importance: number | undefined;
   /** Since when it has been in the call or in its lobby. */

@@ -93,7 +93,8 @@ class Bridge implements CallBridge {
     this.#reception = { storage, webBridges, calls, tokens, turnServers, clock, log, events, sessionUser, nextNumber };
     this.#desk = new JoinDesk(this.#reception);
     const iceServersFor = turnServers.iceServersFor.bind(turnServers);
-    this.#board = { tokens, pool, clock, log, events, calls, nextNumber, iceServersFor };
+    const relayFailure = turnServers.failure.bind(turnServers);
+    this.#board = { tokens, pool, clock, log, events, calls, nextNumber, iceServersFor, relayFailure };
   }
 
   start(): void {

@@ -30,6 +30,8 @@ export interface ClientOptions {
   /** "js 2.23.0 Chrome 156" */
   readonly client: string;
   readonly origin: ClientOrigin;
+  /** Its client connects anew by itself; nobody has clicked. */
+  readonly mendsItself: boolean;
   readonly leg: Leg;
   readonly clock: Clock;
   readonly log: Log;
@@ -47,10 +49,13 @@ export class Client {
   readonly startedAt: number;
   readonly client: string;
   readonly origin: ClientOrigin;
+  readonly mendsItself: boolean;
   readonly leg: Leg;
   readonly log: Log;
   readonly session = new LiveKitSession(() => randomInt(1, 0xffffffff));
   socket: Socket | undefined;
+  /** No edge has a relay for its media; it waits for one. */
+  interrupted = false;
   /** What it was last told of the room. */
   metadata: string | undefined;
   /** By track: what it says of its own ones, whatever the server does with them. */
@@ -72,6 +77,7 @@ export class Client {
     this.number = options.number;
     this.client = options.client;
     this.origin = options.origin;
+    this.mendsItself = options.mendsItself;
     this.leg = options.leg;
     this.log = options.log;
     this.#clock = options.clock;

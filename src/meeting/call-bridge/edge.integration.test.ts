@@ -51,6 +51,25 @@ test("guests outside meet over the edge's relay; when the edge is started anew t
   await until(rui, "it is connected", "room.state === 'connected'");
 });
 
+test("a guest who connects anew by itself while the edge is gone is back in the meeting soon after the edge is", async () => {
+  const eva = await person(await openPage(browser), world, "Eva", "made", OUTSIDE);
+  const ivo = await person(await openPage(browser), world, "Ivo", "made", OUTSIDE);
+  await until(ivo, "Eva's camera moves", "rising(() => media('Eva', 'camera').then(m => m.framesDecoded))");
+  const { port } = edge;
+  await edge.scope.close();
+  await until(ivo, "it is told", "room.metadata.includes('interrupted')");
+  const refusals = () => world.lines.filter(({ event }) => event === "no relay for who connects").length;
+  await ivo.evaluate("void room.simulateScenario('full-reconnect')");
+  for (let tries = 0; tries < 100 && refusals() < 3; tries++) await scope.sleep(100);
+  assert.ok(refusals() >= 3, "it tries again and again");
+  edge = await startEdge(port);
+  await until(ivo, "Eva's camera moves again", "rising(() => media('Eva', 'camera').then(m => m.framesDecoded))");
+  await until(eva, "Ivo's camera moves again", "rising(() => media('Ivo', 'camera').then(m => m.framesDecoded))");
+  assert.equal(await ivo.evaluate("ended.length"), 0);
+  await ivo.evaluate("void room.disconnect()");
+  await eva.evaluate("void room.disconnect()");
+});
+
 test("a guest in Firefox and one in Chromium see and hear each other over the edge's relay", async (t) => {
   const own = new Scope();
   t.after(() => own.close());

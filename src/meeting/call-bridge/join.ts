@@ -13,11 +13,16 @@ import { answerFor, type Reception } from "./reception.ts";
 import { LimitError, refusal } from "./refusal.ts";
 import type { SignedInUser } from "./session-user.ts";
 
+/** Joins that are remembered because no relay was there for them; the oldest are forgotten. */
+const MAX_INTERRUPTED = 500;
+
 /** Admits callers to spaces: limits, access, relays; then into the call or its lobby. */
 export class JoinDesk {
   readonly #reception: Reception;
   readonly #sources: TryLimit;
   readonly #meetings: TryLimit;
+  /** Trace ids of joins that failed for want of a relay: the app tries again and again, which is one event. */
+  readonly #interrupted = new Set<string>();
   #requests = 0;
 
   constructor(reception: Reception) {
@@ -36,8 +41,9 @@ export class JoinDesk {
     } catch (error) {
       if (!(error instanceof TurnpikeError) || error.guest === undefined) throw error;
       trace.warn("join refused", { code: error.code, why: error.message });
+      const again = error.code === "MEDIA_NO_RELAY" && this.#isInterruptedAgain(origin);
       // Whoever may not even try does not fill the event log.
-      if (!(error instanceof LimitError)) events.write("warning", lines.notResolved(number, error.code));
+      if (!(error instanceof LimitError || again)) events.write("warning", lines.notResolved(number, error.code));
       return refusal(error, origin);
     }
   }
@@ -49,13 +55,14 @@ export class JoinDesk {
     if (!user && !profile.allowUnauthenticatedGuests) throw fail("JOIN_SIGN_IN_NEEDED");
     const entrance = entranceOver(profile, entranceOf(request, user));
     const admission = await this.#counted(entrance, origin, () => {
-      events.write("info", lines.resolving(number));
+      if (!this.#interrupted.has(origin.traceId)) events.write("info", lines.resolving(number));
       return resolveEntrance(storage, entrance);
     });
     const name = cleanName(request.name);
     this.#requireRelay(origin, name);
     const why = request.ahead && request.returning === undefined ? await this.#wouldWait(admission) : undefined;
     if (why) return waitsLater(admission, name, why, origin);
+    this.#interrupted.delete(origin.traceId);
     const { one, call } = await this.#place(request, admission, user, name, origin);
     log.info(`join: ${one.standing.state}`, { space: call.space.id, participant: one.identity });
     return answerFor(this.#reception, call, one, origin);
@@ -102,6 +109,7 @@ export class JoinDesk {
       Object.assign(one, { admission, user, origin, name });
       one.inherit(rules, trace);
       one.heardAt = call.clock.now();
+      one.asked = true;
       call.attendees.judge(one);
       return { one, call };
     }
@@ -152,11 +160,20 @@ export class JoinDesk {
     const { turnServers, events, nextNumber } = this.#reception;
     const failure = turnServers.failure();
     if (!failure) return;
-    const number = nextNumber();
-    events.write("info", lines.allocated(number, "a guest", name, "not connected"));
-    const ice = iceFailureOf(failure.code, failure.detail);
-    if (ice) events.write("warning", lines.iceFailure(number, ice));
+    if (!this.#interrupted.has(origin.traceId)) {
+      const number = nextNumber();
+      events.write("info", lines.allocated(number, "a guest", name, "not connected"));
+      const ice = iceFailureOf(failure.code, failure.detail);
+      if (ice) events.write("warning", lines.iceFailure(number, ice));
+    }
     throw fail("MEDIA_NO_RELAY", { why: `${failure.code}: ${failure.detail}` });
+  }
+
+  #isInterruptedAgain({ traceId }: ClientOrigin): boolean {
+    if (this.#interrupted.has(traceId)) return true;
+    if (this.#interrupted.size >= MAX_INTERRUPTED) this.#interrupted.delete(this.#interrupted.values().next().value!);
+    this.#interrupted.add(traceId);
+    return false;
   }
 }
 

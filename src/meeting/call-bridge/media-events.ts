@@ -24,7 +24,8 @@ export function onMedia(call: Call, event: Exclude<MediaEvent, { event: "edge" }
     case "pathLost": {
       call.command({ do: "quality", sid: event.legId, quality: "poor" });
       const client = call.client(event.legId);
-      if (client) askRestart(call, client);
+      // Without a relay it would look for a path in vain, and not hear that there is one again.
+      if (client && !client.interrupted) askRestart(call, client);
       return;
     }
     default:
@@ -69,8 +70,8 @@ function onLegClosed(call: Call, client: Client, state: Extract<LegState, { stat
   if (failure) call.say("warning", lines.iceFailure(client.number, failure));
   if (!client.socket) return void call.remove(client.sid, "lost");
   // A way that never worked will not work at the next try either.
-  call.post(client, { input: "leave", reason: "media-failure", action: hadMedia ? "reconnect" : "disconnect" });
-  if (!hadMedia) call.remove(client.sid, "mediaFailed");
+  if (hadMedia || client.mendsItself) askToConnect(call, client);
+  else sendAway(call, client);
 }
 
 /** An edge has a new relayed address. Who is still connecting is told it; who lost its path there restarts ICE. */
@@ -80,24 +81,44 @@ export function onEdgeReady(call: Call, worker: number, edge: Extract<EdgeState,
     if (call.pool.workerOf(client.sid) !== worker) continue;
     const { local, state } = client.leg;
     // Its path went over the allocation before this one, even if the new one has the same address.
-    const lost = state.state === "connected" && state.path.edgeId === edge.id;
+    const lost = state.state === "connected" && (client.interrupted || state.path.edgeId === edge.id);
+    client.interrupted = false;
     const isNews = local && !local.candidates.some((one) => one.address === address && one.port === port);
     // A client that restarts ICE already does not hear that it is asked to, and its answer may have had no relay yet.
     if (isNews && (lost || state.state !== "connected"))
       call.post(client, { input: "candidate", candidate: relayCandidate(edge) });
     if (lost) askRestart(call, client, "now");
   }
+  call.refreshRooms();
 }
 
-/** No edge can be used: guests whose media never connected are told, and not left waiting. */
+/**
+ * No edge can be used; told again at each try that fails. Who has media is told that it is interrupted, and restarts ICE
+ * when a relay is there again. Who was about to have some is not left waiting: clients that mend their connection connect
+ * anew until there is a relay, and whoever clicked asks to join again.
+ */
 export function onEdgesFailed(call: Call, { code, detail }: { readonly code: string; readonly detail: string }): void {
+  const failure = iceFailureOf(code, detail);
   for (const client of edgeClients(call)) {
-    if (client.leg.state.state !== "new") continue;
-    const failure = iceFailureOf(code, detail);
-    if (failure) call.say("warning", lines.iceFailure(client.number, failure));
-    call.post(client, { input: "leave", reason: "media-failure", action: "disconnect" });
-    call.remove(client.sid, "mediaFailed");
+    const news = !client.interrupted;
+    client.interrupted = true;
+    // However it comes back, its call is there for it.
+    client.mend();
+    if (client.leg.state.state === "connected") continue;
+    if (news && failure) call.say("warning", lines.iceFailure(client.number, failure));
+    if (!client.mendsItself) sendAway(call, client);
+    else if (news) askToConnect(call, client);
   }
+  call.refreshRooms();
+}
+
+function askToConnect(call: Call, client: Client): void {
+  call.post(client, { input: "leave", reason: "media-failure", action: "reconnect" });
+}
+
+function sendAway(call: Call, client: Client): void {
+  call.post(client, { input: "leave", reason: "media-failure", action: "disconnect" });
+  call.remove(client.sid, "mediaFailed");
 }
 
 /** As the worker will write it into later answers, but for its place among several edges. */

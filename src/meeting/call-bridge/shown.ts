@@ -45,10 +45,13 @@ function shownRules(call: Call, rules: CallLegRules) {
 }
 
 /** Room.metadata, JSON. It is one for all in LiveKit; here each client has its own: only who may admit is told who waits. */
-export function roomMetadata(call: Call, { attendee }: Client): string {
+export function roomMetadata(call: Call, { attendee, interrupted }: Client): string {
   const { chatAllowed, raiseHandEnabled, lockMode } = call.rules;
   const { locked, messageText } = call;
-  const shown = { locked, lockMode, messageText, chatAllowed, raiseHandEnabled };
+  const shown = {
+    ...{ locked, lockMode, messageText, chatAllowed, raiseHandEnabled },
+    ...(interrupted ? { interrupted } : {}),
+  };
   if (!attendee.rules.callLockAllowed) return JSON.stringify(shown);
   const waiting = call.attendees.waiting.map((one) => ({
     identity: one.identity,

@@ -9,6 +9,7 @@ import {
   encodeResponse,
   farewell,
   type LeaveAction,
+  type LeaveReason,
   type SignallingJoin,
 } from "#media-signalling";
 import type { Attendee } from "./attendee.ts";
@@ -33,6 +34,8 @@ export interface Switchboard {
   readonly events: EventLog;
   readonly calls: Calls;
   readonly iceServersFor: (origin: ClientOrigin, identity: string) => readonly IceServer[];
+  /** Why guests outside can have no media now, if they cannot. */
+  readonly relayFailure: () => { readonly code: string; readonly detail: string } | undefined;
 }
 
 /** Connects one WebSocket of a client with its session: a new one, or the one that it comes back to. */
@@ -109,9 +112,13 @@ class Entry {
   }
 
   /** Says so in LiveKit's words first: a close alone would be taken for a broken line, and tried again. */
-  refuse(action: LeaveAction, code: number, why: string): void {
+  refuse(
+    action: LeaveAction,
+    code: number,
+    why: string,
+    reason: LeaveReason = action === "disconnect" ? "join-failure" : "state-mismatch",
+  ): void {
     if (!this.#open) return;
-    const reason = action === "disconnect" ? "join-failure" : "state-mismatch";
     this.#stream.send(encodeResponse(farewell(reason, action), false));
     this.#stream.close(code, why);
   }
@@ -126,13 +133,29 @@ class Entry {
     if (!call.attendees.mayEnter(attendee)) return void this.refuse("disconnect", CLOSE.policy, "not admitted now");
     if (call.full && attendee.standing.state !== "present")
       return void this.refuse("disconnect", CLOSE.policy, "meeting is full");
+    if (!this.#hasRelay(attendee)) return;
     attendee.origin = this.#origin;
     // A leg of its own for each time that it connects.
     if (attendee.wasIn) attendee.legId = randomUUID();
     const client = this.#newClient(access, attendee, join);
+    attendee.asked = false;
     const iceServers = this.#attach(call, client);
     call.join(client, join, iceServers);
     this.#flush();
+  }
+
+  /**
+   * Whoever comes from outside while no edge has a relay would wait for media in vain. Clients that mend their connection
+   * try again within seconds, and gather candidates anew then; whoever clicked is told why when it asks to join again.
+   */
+  #hasRelay(attendee: Attendee): boolean {
+    const failure = this.#origin.via === "edge" ? this.#board.relayFailure() : undefined;
+    if (!failure) return true;
+    const { identity, asked } = attendee;
+    const { traceId: trace } = this.#origin;
+    this.#board.log.info("no relay for who connects", { trace, participant: identity, code: failure.code });
+    this.refuse(asked ? "disconnect" : "reconnect", CLOSE.normal, "no relay", "media-failure");
+    return false;
   }
 
   #newClient(access: AccessToken, attendee: Attendee, join: SignallingJoin): Client {
@@ -154,6 +177,7 @@ class Entry {
       number: nextNumber(),
       client: join.client || "unknown client",
       origin,
+      mendsItself: !attendee.asked,
       leg: new Leg(place, pool, legLog),
       clock,
       log: legLog,

@@ -11,7 +11,6 @@
 namespace turnpike {
 namespace {
 
-constexpr int kFlags = MSG_DONTWAIT | MSG_NOSIGNAL;
 constexpr std::array<std::uint8_t, 4> kZeros{};
 // Room for the attributes of a Data indication around a payload.
 constexpr std::size_t kLongestPayload = 65'400;
@@ -224,9 +223,7 @@ void Forwarder::notify(const Relay& relay, const Address& peer, const IcmpNotice
   const Listener* listener = world_.listener(path.listener);
   if (listener == nullptr) return deliver_to_stream(relay, &message, 1);
   const int descriptor = listener->descriptors[std::min(lane_, listener->lanes - 1)];
-  const auto* to = reinterpret_cast<const sockaddr*>(&path.to.storage);
-  if (sendto(descriptor, message.data, message.length, kFlags, to, path.to.length) < 0)
-    return relay.count(Count::kDroppedPackets);
+  if (send_packet(descriptor, path.to, message.data, message.length) != 0) return relay.count(Count::kDroppedPackets);
   replied(*listener, path.client, message);
 }
 

@@ -1,7 +1,8 @@
 #include "replies.h"
 
 #include <algorithm>
-#include <cstring>
+
+#include "messages.h"
 
 namespace turnpike {
 
@@ -18,14 +19,9 @@ std::size_t Replies::send_from(std::size_t first) {
   const int descriptor = replies_[first].descriptor;
   unsigned count = 0;
   for (std::size_t i = first; i < count_ && replies_[i].descriptor == descriptor; i++, count++) {
-    Reply& reply = replies_[i];
+    const Reply& reply = replies_[i];
     places[count] = {const_cast<std::uint8_t*>(reply.message.data), reply.message.length};
-    messages[count] = {};
-    msghdr& header = messages[count].msg_hdr;
-    header.msg_name = &reply.to.storage;
-    header.msg_namelen = reply.to.length;
-    header.msg_iov = &places[count];
-    header.msg_iovlen = 1;
+    messages[count].msg_hdr = message_of(&reply.to.storage, reply.to.length, &places[count], 1);
   }
   const int sent = sendmmsg(descriptor, messages.data(), count, MSG_DONTWAIT | MSG_NOSIGNAL);
   return sent > 0 ? static_cast<std::size_t>(sent) : 0;

@@ -21,6 +21,7 @@ import { type EdgeEnd, type StrangerFailure, startEdgeEnd, type EdgeStatus as Tu
 import { adviseAddresses, startTurnWorker, type TurnStatus, type TurnWorker } from "#turn";
 import { edgeRoutes } from "./admin-routes/index.ts";
 import { edgeAlarms } from "./alarms.ts";
+import { Blocking } from "./blocking.ts";
 import { EDGE_EDITABLE, type EdgeConfig } from "./config.ts";
 import { certificateUses, type Material, readMaterial, warnOfNames } from "./material.ts";
 import { Reloader } from "./reload.ts";
@@ -76,6 +77,7 @@ interface Parts {
   readonly turn: TurnWorker;
   readonly end: EdgeEnd;
   readonly proxy: EdgeProxy;
+  readonly blocking: Blocking;
   readonly endToEnd: EndToEndWatch;
 }
 
@@ -146,12 +148,13 @@ async function startParts(
     captures,
     log: proxyLog,
   });
+  const blocking = new Blocking(scope, { protection, proxy, turn, events: ground.events, log: proxyLog });
   const endToEnd = watchEndToEnd(scope, {
     hosts: () => end.status().domains.map(({ domain }) => domain),
     openChannel: (host) => end.openChannel(host),
     clock,
   });
-  return { ground, certificates, protection, captures, turn, end, proxy, endToEnd };
+  return { ground, certificates, protection, captures, turn, end, proxy, blocking, endToEnd };
 }
 
 interface ProxyParts extends Pick<Parts, "certificates" | "protection" | "turn" | "end" | "captures"> {
@@ -187,9 +190,10 @@ function tunnelSettings({ joinHosts, tunnel }: EdgeConfig, { hostKey, authorized
 }
 
 /** What a running edge takes over, and what cannot fail. */
-function settle({ protection, end, proxy }: Parts, config: EdgeConfig, material: Material): void {
+function settle({ protection, end, proxy, blocking }: Parts, config: EdgeConfig, material: Material): void {
   const { joinHosts, web, turn, tunnel } = config;
   protection.configure(protectionRules(config.protection));
+  blocking.look();
   end.configure(tunnelSettings(config, material));
   proxy.configure({
     joinHosts,

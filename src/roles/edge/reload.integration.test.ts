@@ -1,65 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import tls from "node:tls";
-import { memoryLog, Scope, type TransportAddress } from "#base";
-import { createAuthority, createSshKey, issueServer } from "#certificates";
-import { callControl } from "#control";
+import { Scope, type TransportAddress } from "#base";
+import { issueServer } from "#certificates";
 import type { ConfigAnswer } from "#operations";
-import { roleStart } from "#roles";
-import { addUser, type TurnStatus } from "#turn";
+import { addUser } from "#turn";
 import { askBinding, openTurnAllocation, shortTermCredentials } from "#turn-client";
-import { edgeConfig, type RelayRow, startEdge } from "./index.ts";
-
-const HOST = "join.example.com";
-const SECRET = "0123456789abcdef0123456789abcdef";
-const authority = await createAuthority("reload test");
-const folders: string[] = [];
-after(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true });
-});
-
-/** A running edge in a folder of its own, whose files the test replaces. */
-async function edge(scope: Scope, turn = "") {
-  const dir = mkdtempSync(join(tmpdir(), "turnpike-reload-"));
-  folders.push(dir);
-  mkdirSync(join(dir, "keys"));
-  const put = (name: string, text: string) => writeFileSync(join(dir, name), text, { mode: 0o600 });
-  const web = await issueServer(authority, { names: [HOST] });
-  const [host, core] = [createSshKey("edge"), createSshKey("core")];
-  put("web.pem", web.certificate);
-  put("web.key", web.key);
-  put("keys/host", host.privateKey);
-  put("keys/core.pub", core.publicKey);
-  put("turn", `${SECRET}\n`);
-  const yaml = (more = "") => `
-joinHosts: [${HOST}]
-web: { listen: "127.0.0.1:0", certificate: web.pem, key: web.key }
-tunnel: { listen: "127.0.0.1:0", hostKey: keys/host, authorizedKeys: [keys/core.pub] }
-turn:
-  listen: ["127.0.0.1:0"]
-  tcp443: true
-  relay: { address: 127.0.0.1, ports: 41000-41100 }
-  sharedSecretFile: turn
-  usersFile: users
-${more}`;
-  put("edge.yaml", yaml(turn));
-  const log = memoryLog();
-  const running = await startEdge(roleStart(join(dir, "edge.yaml"), edgeConfig, log));
-  scope.defer(() => running.scope.close());
-  const socket = join(dir, "run/control.sock");
-  const ask = <T>(method: "GET" | "POST", path: string, body?: unknown) => callControl<T>(socket, method, path, body);
-  const status = () => ask<TurnStatus>("GET", "/api/turn/status");
-  const at = addressOf(running.info.turn!);
-  return { dir, put, yaml, running, ask, status, log, at, web: addressOf(running.info.web!) };
-}
-
-const addressOf = (text: string): TransportAddress => {
-  const [address, port] = text.split(":");
-  return { address: address!, port: Number(port) };
-};
+import type { RelayRow } from "./index.ts";
+import { authority, HOST, runningEdge, SECRET } from "./testing/running-edge.ts";
 
 const bridge = (secret = SECRET) => shortTermCredentials(secret, "bridge", "cb1", Date.now() + 60_000);
 
@@ -86,7 +36,7 @@ async function held(scope: Scope, server: TransportAddress) {
 
 test("a user added by the command line may allocate within seconds, and what is allocated lives on", async () => {
   await using scope = new Scope();
-  const { dir, at } = await edge(scope);
+  const { dir, at } = await runningEdge(scope);
   const { lost } = await held(scope, at);
   const anna = { username: "anna", password: "anna-password" };
   const allowed = () =>
@@ -102,7 +52,7 @@ test("a user added by the command line may allocate within seconds, and what is 
 
 test("a second secret is taken over beside the first, and the first is dropped when its line goes", async () => {
   await using scope = new Scope();
-  const { put, at } = await edge(scope);
+  const { put, at } = await runningEdge(scope);
   const works = (secret: string) =>
     askBinding(scope, { server: at, transport: "udp", credentials: () => bridge(secret) }).then(
       () => true,
@@ -117,7 +67,7 @@ test("a second secret is taken over beside the first, and the first is dropped w
 
 test("a replaced certificate is shown to web and TURN clients, and a broken one leaves the old in use", async () => {
   await using scope = new Scope();
-  const { put, web, log, dir, running } = await edge(scope);
+  const { put, web, log, dir, running } = await runningEdge(scope);
   const shown = (protocol: string) =>
     new Promise<string>((resolve, reject) => {
       const socket = tls.connect(
@@ -152,7 +102,7 @@ test("a replaced certificate is shown to web and TURN clients, and a broken one 
 
 test("reload takes over limits and peers, says what it did, and keeps what needs a restart for it", async () => {
   await using scope = new Scope();
-  const { put, yaml, ask, at, running, status } = await edge(scope);
+  const { put, yaml, ask, at, running, status } = await runningEdge(scope);
   const { lost } = await held(scope, at);
   put("edge.yaml", yaml("  allowPeers: { guest: [10.0.0.0/8] }\n  limits: { allocations: 1 }"));
   const { changes } = await ask<{ changes: string[] }>("POST", "/api/turn/reload");
@@ -178,7 +128,7 @@ test("reload takes over limits and peers, says what it did, and keeps what needs
 
 test("a restart of TURN takes over the realm and ends what is there; one that cannot start leaves the former running", async () => {
   await using scope = new Scope();
-  const { put, yaml, ask, at, status } = await edge(scope);
+  const { put, yaml, ask, at, status } = await runningEdge(scope);
   put("edge.yaml", yaml("  profile: expressway"));
   await ask("POST", "/api/turn/reload");
   const { needRestart } = await ask<ConfigAnswer>("GET", "/api/config");
@@ -197,7 +147,7 @@ test("a restart of TURN takes over the realm and ends what is there; one that ca
 
 test("a drained edge takes nobody new until it is told otherwise, and what is there can be ended by its id", async () => {
   await using scope = new Scope();
-  const { ask, status, at } = await edge(scope);
+  const { ask, status, at } = await runningEdge(scope);
   const { lost } = await held(scope, at);
   await ask("POST", "/api/turn/drain", { on: true });
   assert.equal((await status()).state, "draining");
@@ -213,7 +163,7 @@ test("a drained edge takes nobody new until it is told otherwise, and what is th
 
 test("the port shared with the web is listed, and its TURN clients are shown with the way they came", async () => {
   await using scope = new Scope();
-  const { status, ask, web, at } = await edge(scope);
+  const { status, ask, web, at } = await runningEdge(scope);
   assert.deepEqual(
     (await status()).listening.map(({ transport, port }) => [transport, port]),
     [

@@ -1,9 +1,11 @@
+import { useState } from "preact/hooks";
 import type { BlockedSource, ProtectionAnswer } from "../../model/answers.ts";
 import { duration, moment } from "../../model/format.ts";
 import { useApp, useMayChange, useMayConfigure, useStrings } from "../context.ts";
 import { Empty, Section } from "../kit/page.tsx";
 import { Table } from "../kit/table.tsx";
 import { useAction } from "../kit/use-action.ts";
+import { BlockDialog } from "./block-dialog.tsx";
 
 interface Props {
   readonly answer: ProtectionAnswer;
@@ -13,8 +15,16 @@ interface Props {
 
 export function BlockedSources({ answer, now, refresh }: Props) {
   const { protection } = useStrings();
+  const mayChange = useMayChange();
+  const [isOpen, setOpen] = useState(false);
+  const open = mayChange && (
+    <button type="button" class="button quiet small" onClick={() => setOpen(true)}>
+      {protection.blockOpen}
+    </button>
+  );
   return (
-    <Section title={protection.blocked} flush>
+    <Section title={protection.blocked} actions={open} flush>
+      {isOpen && <BlockDialog onClose={() => setOpen(false)} onDone={refresh} />}
       {answer.blocked.length === 0 ? (
         <Empty>{protection.none}</Empty>
       ) : (

@@ -3,6 +3,7 @@ import { DisconnectReason, type LocalTrack, type RemoteTrack, type Room, RoomEve
 import { remember } from "../../devices/memory.ts";
 import type { ControlAction } from "../../model/actions.ts";
 import type { EndReason } from "../../model/end-reason.ts";
+import { PATIENCE } from "../../model/interruption.ts";
 import type { Controlled, JoinRecord, Meeting, OwnMedia } from "../../model/meeting.ts";
 import type { Person } from "../../model/people.ts";
 import { type RoomState, roomStateOf } from "../../model/room-state.ts";
@@ -67,7 +68,12 @@ export class LiveMeeting implements Meeting {
   /** The last thing that the room says before it sends one away. */
   #sentToLobby = false;
   #asking = false;
-  #gone = false;
+  /** livekit-client is connecting anew. */
+  #mending = false;
+  /** Since when the server has no relay for our media, by `performance.now`. */
+  #interruptedAt: number | undefined;
+  /** Why we leave by ourselves, to join again. */
+  #gaveUp: "call-gone" | "no-media" | undefined;
 
   constructor(room: Room, options: MeetingOptions) {
     this.#room = room;
@@ -147,10 +153,12 @@ export class LiveMeeting implements Meeting {
     });
     for (const event of [RoomEvent.Reconnecting, RoomEvent.SignalReconnecting] as const)
       room.on(event, () => {
+        this.#mending = true;
         this.connection.value = "reconnecting";
       });
     room.on(RoomEvent.Reconnected, () => {
-      this.connection.value = "good";
+      this.#mending = false;
+      if (!this.room.value.interrupted) this.connection.value = "good";
     });
     room.on(RoomEvent.Disconnected, (reason) => this.#end(reason));
   }
@@ -173,16 +181,21 @@ export class LiveMeeting implements Meeting {
     const room = roomStateOf(this.#room.metadata);
     if (JSON.stringify(rules) !== JSON.stringify(this.rules.value)) this.rules.value = rules;
     if (JSON.stringify(room) !== JSON.stringify(this.room.value)) this.room.value = room;
+    this.#interruptedAt = room.interrupted ? (this.#interruptedAt ?? performance.now()) : undefined;
+    // Its end is seen with the next statistics: livekit-client begins to connect anew by then.
+    if (room.interrupted) this.connection.value = "reconnecting";
   }
 
   async #measure(): Promise<void> {
-    if (this.connection.value === "reconnecting") await this.#askForCall();
+    if (this.#mending) await this.#askForCall();
+    const since = this.#interruptedAt;
+    if (since !== undefined && performance.now() - since > PATIENCE) await this.#giveUp("no-media");
     const report = await this.#options.stats().catch(() => undefined);
     if (!report) return;
     const before = this.details.value;
     const now = summarise([...report.values()] as StatsEntry[], before);
     this.details.value = now;
-    if (this.connection.value === "reconnecting") return;
+    if (this.#mending || this.#interruptedAt !== undefined) return;
     const poor = lossPercent(now, before) > POOR.loss || (now.roundTripMs ?? 0) > POOR.roundTripMs;
     this.connection.value = poor || this.people.value[0]?.poorConnection ? "poor" : "good";
   }
@@ -193,9 +206,12 @@ export class LiveMeeting implements Meeting {
     this.#asking = true;
     const gone = await isCallGone(this.#options.token);
     this.#asking = false;
-    if (!gone || this.connection.value !== "reconnecting") return;
-    this.#gone = true;
-    await this.#room.disconnect();
+    if (gone && this.#mending) await this.#giveUp("call-gone");
+  }
+
+  #giveUp(why: "call-gone" | "no-media"): Promise<void> {
+    this.#gaveUp = why;
+    return this.#room.disconnect();
   }
 
   #end(reason: DisconnectReason | undefined): void {
@@ -203,7 +219,7 @@ export class LiveMeeting implements Meeting {
     for (const { trackPublications } of this.#room.remoteParticipants.values())
       for (const { track } of trackPublications.values()) for (const element of track?.detach() ?? []) element.remove();
     for (const element of document.querySelectorAll("audio[data-sound]")) element.remove();
-    this.#options.onEnd(this.#sentToLobby ? "to-lobby" : this.#gone ? "call-gone" : endReason(reason));
+    this.#options.onEnd(this.#sentToLobby ? "to-lobby" : (this.#gaveUp ?? endReason(reason)));
   }
 }
 
@@ -235,6 +251,8 @@ function endReason(reason: DisconnectReason | undefined): EndReason {
     case DisconnectReason.ROOM_DELETED:
     case DisconnectReason.ROOM_CLOSED:
       return "over";
+    case DisconnectReason.MEDIA_FAILURE:
+      return "no-media";
     default:
       return "lost";
   }

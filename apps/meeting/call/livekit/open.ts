@@ -33,6 +33,8 @@ export interface OpenOptions {
   readonly signal: AbortSignal;
 }
 
+/** So long a try to reconnect waits for its path, in ms: candidates of a moment when the edge was gone lead nowhere. */
+const PATH_WITHIN = 8000;
 /** After which a path is slow, in ms: a relay takes two round trips. */
 const SLOW_PATH = 2500;
 
@@ -63,6 +65,7 @@ class Opening {
   #step: StepId = "server";
   #slow: ReturnType<typeof setTimeout> | undefined;
   #connected = false;
+  #sentAway = false;
 
   constructor(options: OpenOptions) {
     this.#options = options;
@@ -98,6 +101,7 @@ class Opening {
     const address = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}`;
     const connecting = room.connect(address, admission.token, {
       maxRetries: 0,
+      peerConnectionTimeout: PATH_WITHIN,
       // Set here rather than taken from the join response: the browser then gathers, relays too, while the socket opens.
       rtcConfig: {
         iceServers: admission.iceServers.map((server) => ({ ...server, urls: [...server.urls] })),
@@ -115,9 +119,13 @@ class Opening {
 
   /** An end before the meeting is open is a failed join, told by `run`. */
   #onEnd(reason: EndReason, onEnd: (reason: EndReason) => void): void {
-    if (!this.#connected) return;
-    this.#watch.stop();
-    onEnd(reason);
+    if (this.#connected) {
+      this.#watch.stop();
+      onEnd(reason);
+    } else if (reason === "no-media") {
+      this.#sentAway = true;
+      this.#broken.reject(new Error("no media"));
+    }
   }
 
   #enter(step: StepId): void {
@@ -142,7 +150,7 @@ class Opening {
 
   async facts(thrown: unknown): Promise<JoinFacts> {
     if (this.#step === "server") return this.#serverFacts(thrown);
-    if (this.#step === "path") return { step: "path", ...(await this.#watch.facts()) };
+    if (this.#step === "path") return { step: "path", ...(await this.#watch.facts()), sentAway: this.#sentAway };
     return { step: "securing", what: thrown === this.#options.signal.reason ? "unanswered" : "failed" };
   }
 

@@ -1,6 +1,7 @@
 import type { RoomOptions } from "livekit-client";
 import { recall } from "../../devices/memory.ts";
 import { constraintsFor } from "../../devices/preview.ts";
+import { reconnectDelay } from "../../model/interruption.ts";
 
 /** What this app asks of livekit-client, and what it leaves off since the server takes no part in it. */
 export function roomOptions(): RoomOptions {
@@ -9,6 +10,9 @@ export function roomOptions(): RoomOptions {
   const speaker = recall("speaker");
   return {
     adaptiveStream: true,
+    reconnectPolicy: {
+      nextRetryDelayInMs: ({ elapsedMs, retryCount }) => reconnectDelay(elapsedMs, retryCount, Math.random()),
+    },
     dynacast: false,
     audioCaptureDefaults: {
       echoCancellation: true,

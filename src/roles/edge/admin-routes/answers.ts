@@ -79,14 +79,15 @@ export interface EdgeTunnelConnection {
 }
 
 /**
- * `GET /api/protection`; `POST /api/protection/unblock { source }` answers the same. Mode, exemptions, threshold and times
+ * `GET /api/protection`; `POST /api/protection/block { source, minutes }` and `POST /api/protection/unblock { source }`
+ * answer the same. Mode, exemptions, threshold and times
  * are `protection` of the file, limits are `web.limits`: `PUT /api/config`.
  */
 export interface ProtectionAnswer {
   readonly now: number;
   readonly mode: "block" | "observe" | "off";
   readonly exempt: readonly string[];
-  /** In mode "observe": those that would be blocked. */
+  /** In mode "observe": those that would be blocked, but for those that an administrator has blocked. */
   readonly blocked: readonly BlockedSource[];
   /** How often each kind of failure was seen. */
   readonly failures: Readonly<Record<string, number>>;
@@ -107,6 +108,8 @@ export interface BlockedSource {
   readonly since: number;
   readonly until: number;
   readonly why: string;
+  /** An administrator's: it holds in every mode. */
+  readonly byHand: boolean;
   /** How often it has been blocked. */
   readonly count: number;
 }

@@ -8,6 +8,11 @@ import type { AdministrationView, EdgeOverview, EdgeTunnels, ProtectionAnswer, W
 import type { EdgeRouteDeps } from "./deps.ts";
 
 const unblockBody = z.strictObject({ source: z.string().min(1).max(64) });
+/** 30 days at most. */
+const blockBody = z.strictObject({
+  source: z.string().min(1).max(64),
+  minutes: z.int().min(1).max(43_200).default(60),
+});
 
 /** docs/protocol/administration.md lists them. */
 export function edgeRoutes(deps: EdgeRouteDeps): readonly AdminRoute[] {
@@ -25,6 +30,15 @@ export function edgeRoutes(deps: EdgeRouteDeps): readonly AdminRoute[] {
     },
     { method: "GET", path: "/api/tunnels", run: () => tunnels(deps) },
     { method: "GET", path: "/api/protection", run: () => protectionAnswer(deps) },
+    {
+      method: "POST",
+      path: "/api/protection/block",
+      run: ({ body, by }) => {
+        const { source, minutes } = readBody(blockBody, body);
+        protection.block(source, minutes * 60_000, `by the administrator ${by.name}`);
+        return protectionAnswer(deps);
+      },
+    },
     {
       method: "POST",
       path: "/api/protection/unblock",
@@ -99,7 +113,7 @@ function protectionAnswer({ ground, protection, reloader }: EdgeRouteDeps): Prot
   return {
     now: ground.clock.now(),
     ...{ mode, blocked, failures, refused, sources },
-    exempt: rules.exempt.map((prefix) => prefix.join("/")),
+    exempt: protection.exempt,
     limits: web.limits,
     rules: {
       threshold: rules.threshold,

@@ -30,6 +30,7 @@ test("a source that keeps failing is blocked, others are not, and it is let in a
     since: clock.now(),
     until: clock.now() + 60_000,
     why: "10 × malformed TLS",
+    byHand: false,
     count: 1,
   });
   clock.advance(59_999);
@@ -38,6 +39,24 @@ test("a source that keeps failing is blocked, others are not, and it is let in a
   assert.equal(protection.admit(GUEST), "ok");
   assert.deepEqual(changes, [`blocked ${GUEST}`, `unblocked ${GUEST}`]);
   assert.deepEqual(protection.status().refused, { blocked: 2, limited: 0 });
+});
+
+test("an administrator's block holds in every mode and for its own time, and who is exempt cannot be blocked", () => {
+  const { protection, clock } = world();
+  protection.block(GUEST, 90_000, "by the administrator ann");
+  for (const mode of ["observe", "off", "block"] as const) {
+    protection.configure({ mode });
+    assert.equal(protection.admit(GUEST), "blocked", mode);
+  }
+  assert.deepEqual(
+    protection.inForce().map(({ source, byHand }) => ({ source, byHand })),
+    [{ source: GUEST, byHand: true }],
+  );
+  clock.advance(90_000);
+  assert.equal(protection.admit(GUEST), "ok");
+  assert.throws(() => protection.block("nobody", 1000, "x"), { code: "PROTECTION_NO_ADDRESS" });
+  protection.configure({ exempt: [parsePrefix(GUEST)!] });
+  assert.throws(() => protection.block(GUEST, 1000, "x"), { code: "PROTECTION_EXEMPT" });
 });
 
 test("each block is twice as long as the one before, an hour at most, and a long peace is forgiven", () => {

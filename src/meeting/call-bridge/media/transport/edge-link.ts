@@ -9,6 +9,11 @@ const PRIORITY = 16777215;
 const PRIORITY_STEP = 256;
 const FIRST_RETRY = 1000;
 const LAST_RETRY = 30_000;
+/** For so long an edge that is silent is tried often, ms: guests wait for it, and it may only have been restarted. */
+const SOON_FOR = 60_000;
+const SOON_RETRY = 2000;
+/** Answers of the edge: what it refuses now it refuses in two seconds. */
+const REFUSALS: readonly string[] = ["TURN_CLIENT_UNAUTHORIZED", "TURN_CLIENT_REFUSED"];
 /** Each Allocate has fresh ones; this is how long one may be refreshed, ms. */
 const CREDENTIALS_LIFETIME = 24 * 3600 * 1000;
 
@@ -37,6 +42,7 @@ export class EdgeLink implements Link {
   #allocation: TurnAllocation | undefined;
   #state: EdgeState;
   #failures = 0;
+  #failedSinceUs = 0;
   #retired = false;
 
   /** The scope is the link's own: it ends with it. */
@@ -145,9 +151,11 @@ export class EdgeLink implements Link {
 
   #retry(code: string, detail: string): void {
     if (this.#retired) return;
-    const nextTryMs = Math.round(
-      Math.min(FIRST_RETRY * 2 ** this.#failures++, LAST_RETRY) * (0.75 + Math.random() / 2),
-    );
+    const nowUs = this.#options.clock.monotonicUs();
+    if (this.#failures === 0) this.#failedSinceUs = nowUs;
+    const soon = !REFUSALS.includes(code) && nowUs - this.#failedSinceUs < SOON_FOR * 1000;
+    const delay = Math.min(FIRST_RETRY * 2 ** this.#failures++, soon ? SOON_RETRY : LAST_RETRY);
+    const nextTryMs = Math.round(delay * (0.75 + Math.random() / 2));
     this.#enter({ ...this.#named, state: "failed", code, detail, nextTryMs });
     this.#scope.after(nextTryMs, () => void this.#allocate());
   }

@@ -45,6 +45,17 @@ test("an edge that dies and comes back gets a new allocation, and an ICE restart
   assert.equal(client.transport.state.state, "connected");
 });
 
+test("an edge that is silent is tried often at first: guests wait for it", async () => {
+  await using scope = new Scope();
+  const coturn = await Coturn.start(scope);
+  const { states } = await openHost(scope, coturn, "tcp");
+  await until("the edge is ready", () => states.at(-1)?.state === "ready");
+  await coturn.stop();
+  const pauses = () => states.flatMap((edge) => (edge.state === "failed" ? [edge.nextTryMs] : []));
+  await until("the third try failed, too", () => pauses().length >= 3);
+  assert.ok(Math.max(...pauses()) <= 2500, pauses().join());
+});
+
 test("edges change while the worker runs: those that stay keep their allocation, and legs leave one that goes", async () => {
   await using scope = new Scope();
   const [first, second] = [await Coturn.start(scope), await Coturn.start(scope)];
