@@ -234,6 +234,22 @@ test("limits of a source are saved, and the exemptions are those of the file", a
   assert.match(text, /requestsPerSecond: 300/);
 });
 
+test("an address is blocked by hand, with who did it, and let in again", async () => {
+  await open("/security/protection");
+  await page.getByRole("button", { name: "Block a source" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Address").fill("nobody");
+  await dialog.getByRole("button", { name: "Block" }).click();
+  await notice("is no address");
+  await dialog.getByLabel("Address").fill("192.0.2.7");
+  await dialog.getByLabel("Minutes").fill("5");
+  await dialog.getByRole("button", { name: "Block" }).click();
+  await notice("192.0.2.7 is blocked.");
+  await page.getByRole("row").filter({ hasText: "192.0.2.7" }).getByText("by the administrator").waitFor();
+  await page.getByRole("button", { name: "Unblock 192.0.2.7" }).click();
+  await page.getByText("No source is blocked.").waitFor();
+});
+
 test("a diagnostic log is started, marked, stopped and downloaded", async () => {
   await open("/maintenance/diagnostic-logging");
   await page.getByLabel("Filter tcpdump by port").fill("http");
