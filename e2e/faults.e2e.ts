@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { en } from "../apps/meeting/strings/en.ts";
-import { ANSWER_WITHIN_MS, type Participant } from "./participant.ts";
+import { ANSWER_WITHIN_MS, exchange, type Participant } from "./participant.ts";
 import { buildWorld, explained, skip, type World } from "./world.ts";
 
 describe("when something is broken, the app says what", { skip }, () => {
@@ -42,6 +42,24 @@ describe("when something is broken, the app says what", { skip }, () => {
     await fails(guest, "EDGE_TUNNEL_DOWN");
     await world.deployment.start("core");
     await world.deployment.reachable();
+  });
+
+  test("an edge that is started anew: who joins meanwhile is told, and is in the meeting by itself soon after", async () => {
+    const { deployment } = world;
+    const inside = await world.open("inside", "Inside");
+    const guest = await world.open("home", "Guest");
+    await explained(world, [inside, guest], async () => {
+      await inside.join();
+      await deployment.process("edge").crash();
+      await guest.join();
+      assert.equal((await guest.failure()).code, "APP_OFFLINE");
+      await guest.page.getByTestId("trying").waitFor();
+      await deployment.start("edge");
+      await deployment.reachable();
+      await guest.sees("Inside");
+      await exchange(inside, guest);
+    });
+    await Promise.all([inside.close(), guest.close()]);
   });
 
   test("a TURN secret that is no longer the edge's", async () => {

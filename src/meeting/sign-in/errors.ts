@@ -116,7 +116,7 @@ export const signInErrors = {
   LDAP_FAILED: {
     kind: "system",
     text: "LDAP server {server} failed ({why})",
-    remedy: "check address, port, `secure`, user name and password of the ldapServer, and its certificate",
+    remedy: "check address, port, `secure`, `startTls`, user name and password of the ldapServer, and its certificate",
   },
   LDAP_NO_ENTRIES: {
     kind: "config",

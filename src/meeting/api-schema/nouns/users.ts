@@ -61,6 +61,10 @@ const ldapServer: Noun = {
     text("username", "DN to read the directory with", { max: 500 }),
     text("password", "of that DN", { max: 256, secret: "write-only" }),
     flag("secure", "with TLS", { listed: true, default: false }),
+    flag("startTls", "with TLS that is agreed on after connecting, usually on 389; without effect with `secure`", {
+      default: false,
+      extension: true,
+    }),
     flag("usePagedResults", "fetch the results page by page", { default: true }),
     text("caCertificate", "PEM of the authority that signed its certificate; otherwise the system's authorities", {
       max: 20_000,

@@ -1,7 +1,9 @@
 import { connect, isIP } from "node:net";
+import type { TLSSocket } from "node:tls";
 import {
   BusyError,
   Client,
+  type ClientOptions,
   type Entry,
   InvalidCredentialsError,
   NoSuchObjectError,
@@ -13,6 +15,7 @@ import { TurnpikeError, textOf } from "#base";
 import { fail } from "../errors.ts";
 import { type Network, untilAborted } from "../network.ts";
 import type { Attributes } from "./mapping.ts";
+import { startTls } from "./start-tls.ts";
 
 /** Milliseconds to connect, and for each answer. */
 const CONNECT_MS = 5000;
@@ -28,6 +31,8 @@ export interface LdapServer {
   readonly portNumber: number;
   /** TLS from the first byte on. */
   readonly secure: boolean;
+  /** TLS after an agreement in the clear (RFC 4511 4.14); without effect if it is `secure`. */
+  readonly startTls: boolean;
   /** Whoever may search; anonymous if it is left out. */
   readonly username: string | undefined;
   readonly password: string | undefined;
@@ -66,7 +71,8 @@ export async function withDirectory<T>(
   network: Network,
   run: (directory: Directory) => Promise<T>,
 ): Promise<T> {
-  await using client = open(server, network);
+  using road = await roadTo(server, network);
+  await using client = open(server, network, road.tls);
   try {
     return await untilAborted(network.signal, async () => {
       if (server.username) await client.bind(server.username, server.password ?? "");
@@ -89,7 +95,8 @@ export async function passwordFits(
   password: string,
 ): Promise<boolean> {
   if (password === "" || dn === "") return false;
-  await using client = open(server, network);
+  using road = await roadTo(server, network);
+  await using client = open(server, network, road.tls);
   try {
     await untilAborted(network.signal, () => client.bind(dn, password));
     return true;
@@ -158,25 +165,57 @@ function entryOf(entry: Entry): DirectoryEntry {
   return { dn: entry.dn, attributes };
 }
 
-function open(server: LdapServer, network: Network): Client {
-  const { address, portNumber, secure, caCertificate } = server;
+/** With StartTLS, a connection that is in TLS already. Rejects with LdapFailure. */
+async function roadTo(server: LdapServer, network: Network): Promise<Disposable & { readonly tls?: TLSSocket }> {
+  const { address: host, portNumber: port, secure } = server;
+  if (secure || !server.startTls) return { [Symbol.dispose]: () => {} };
+  const { signal } = network;
+  try {
+    // The certificate is compared with `host` if that is an address, and else with `servername`.
+    const options = { ...tlsOptionsOf(server), host };
+    const tls = await startTls({ host, port, ...lookupOf(network) }, options, CONNECT_MS, signal);
+    return { tls, [Symbol.dispose]: () => void tls.destroy() };
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw new LdapFailure(server, reasonOf(error), error);
+  }
+}
+
+/** `ready` is the one connection that it may have: another one would begin in the clear. */
+function open(server: LdapServer, network: Network, ready: TLSSocket | undefined): Client {
+  const { address, portNumber, secure } = server;
   const host = address.includes(":") ? `[${address}]` : address;
-  const lookup = network.lookup ? { lookup: network.lookup } : {};
-  const servername = isIP(address) ? {} : { servername: address };
-  const tlsOptions = {
-    ...(caCertificate ? { ca: caCertificate } : {}),
-    minVersion: "TLSv1.2" as const,
-    ...lookup,
-    ...servername,
-  };
   return new Client({
-    url: `${secure ? "ldaps" : "ldap"}://${host}:${portNumber}`,
+    url: `${secure || ready ? "ldaps" : "ldap"}://${host}:${portNumber}`,
     connectTimeout: CONNECT_MS,
     timeout: ANSWER_MS,
-    ...(secure
-      ? { tlsOptions }
-      : { createConnection: (() => connect({ host: address, port: portNumber, ...lookup })) as typeof connect }),
+    ...waysOf(server, network, ready),
   });
+}
+
+function waysOf(server: LdapServer, network: Network, ready: TLSSocket | undefined): Partial<ClientOptions> {
+  const { address: host, portNumber: port, secure } = server;
+  if (ready) {
+    const once = () => {
+      if (ready.destroyed) throw new Error("the connection was lost");
+      return ready;
+    };
+    return { createSecureConnection: once as unknown as NonNullable<ClientOptions["createSecureConnection"]> };
+  }
+  if (secure) return { tlsOptions: { ...tlsOptionsOf(server), ...lookupOf(network) } };
+  return { createConnection: (() => connect({ host, port, ...lookupOf(network) })) as typeof connect };
+}
+
+function tlsOptionsOf({ address, caCertificate }: LdapServer) {
+  return {
+    ...(caCertificate ? { ca: caCertificate } : {}),
+    minVersion: "TLSv1.2" as const,
+    ...(isIP(address) ? {} : { servername: address }),
+  };
+}
+
+function lookupOf({ lookup }: Network) {
+  return lookup ? { lookup } : {};
 }
 
 function reasonOf(error: unknown): FailureReason {

@@ -17,11 +17,11 @@ export class LdapHealth {
 
   async watch<T>(server: LdapServer, use: () => Promise<T>): Promise<T> {
     const subject = { noun: "ldapServer", id: server.id };
-    const { address, portNumber, secure, username } = server;
+    const { address, portNumber, secure, startTls, username } = server;
+    const how = secure ? "TLS" : startTls ? "StartTLS" : "not encrypted";
     this.#events.trace(
       "ldap",
-      () =>
-        `connecting to "${address}" port ${portNumber} (${secure ? "TLS" : "not encrypted"}) as ${username ?? "nobody"}`,
+      () => `connecting to "${address}" port ${portNumber} (${how}) as ${username ?? "nobody"}`,
     );
     try {
       const result = await use();

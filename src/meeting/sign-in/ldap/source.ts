@@ -53,6 +53,7 @@ export function serverOf(object: StoredObject): LdapServer {
     address: textField(object, "address") ?? "",
     portNumber: numberField(object, "portNumber", secure ? 636 : 389),
     secure,
+    startTls: flagField(object, "startTls", false),
     username: textField(object, "username"),
     password: textField(object, "password"),
     usePagedResults: flagField(object, "usePagedResults", true),
