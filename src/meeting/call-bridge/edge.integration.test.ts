@@ -7,6 +7,7 @@ import { openFirefox } from "#test-firefox";
 import { startTurnServer } from "#turn";
 import { type TestBridge, testBridge } from "./testing-browser.ts";
 import { launch, openPage, person, until } from "./testing-page.ts";
+import { until as untilTrue } from "./testing-socket.ts";
 
 const OUTSIDE: ClientOrigin = { address: "127.0.0.1", via: "edge", traceId: "0123456789abcdef" };
 const SECRET = "a shared secret";
@@ -60,8 +61,7 @@ test("a guest who connects anew by itself while the edge is gone is back in the 
   await until(ivo, "it is told", "room.metadata.includes('interrupted')");
   const refusals = () => world.lines.filter(({ event }) => event === "no relay for who connects").length;
   await ivo.evaluate("void room.simulateScenario('full-reconnect')");
-  for (let tries = 0; tries < 100 && refusals() < 3; tries++) await scope.sleep(100);
-  assert.ok(refusals() >= 3, "it tries again and again");
+  await untilTrue("it tries again and again", () => refusals() >= 3);
   edge = await startEdge(port);
   await until(ivo, "Eva's camera moves again", "rising(() => media('Eva', 'camera').then(m => m.framesDecoded))");
   await until(eva, "Ivo's camera moves again", "rising(() => media('Ivo', 'camera').then(m => m.framesDecoded))");

@@ -9,17 +9,9 @@ import type { ConfigAnswer } from "#operations";
 import { addUser } from "#turn";
 import { askBinding, openTurnAllocation, shortTermCredentials } from "#turn-client";
 import type { RelayRow } from "./index.ts";
-import { authority, HOST, runningEdge, SECRET } from "./testing/running-edge.ts";
+import { authority, HOST, runningEdge, SECRET, until } from "./testing/running-edge.ts";
 
 const bridge = (secret = SECRET) => shortTermCredentials(secret, "bridge", "cb1", Date.now() + 60_000);
-
-async function until(what: string, look: () => Promise<boolean>, withinMs = 8000): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (!(await look())) {
-    assert.ok(Date.now() < deadline, `not in time: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
 
 /** Held while the configuration changes. */
 async function held(scope: Scope, server: TransportAddress) {

@@ -51,27 +51,29 @@ export class Authentication {
   }
 
   /** What a 401, 438 or 431 carries, and a 300, which saves the client a round trip elsewhere. */
-  challenge(client: Pick<Client, "key">, now: number) {
+  challenge(client: Client, now: number) {
+    return this.#challengeWith(this.#nonces.issue(client.key, now));
+  }
+
+  #challengeWith(nonce: string) {
     return [
       attribute(attributes.realm, this.#options.realm),
-      attribute(attributes.nonce, this.#nonces.issue(client.key, now)),
+      attribute(attributes.nonce, nonce),
       attribute(attributes.passwordAlgorithms, OFFERED),
     ];
   }
 
   /** The 401 to an Allocate that is not signed, for a plane that answers by itself. */
   challengeOfPlane(now: number): Challenge {
-    const [realm, nonce, algorithms] = this.challenge({ key: "" }, now);
-    const transactionId = Buffer.alloc(12);
+    // Of nobody: the plane writes its own part for each client.
+    const nonce = this.#nonces.issue("", now);
     const error = attribute(attributes.errorCode, { code: 401, reason: "" });
-    const list = [error, realm!, nonce!, algorithms!];
     const message = encodeMessage({
       method: Method.allocate,
       class: MessageClass.error,
-      transactionId,
-      attributes: list,
+      attributes: [error, ...this.#challengeWith(nonce)],
     });
-    const nonceAt = message.indexOf(nonce!.encode(transactionId)) + NONCE_BODY_AT;
+    const nonceAt = message.indexOf(nonce) + NONCE_BODY_AT;
     const seconds = Math.floor(now / 1000);
     return { message, nonceAt, key: this.#nonces.key, seconds, perSecond: ANSWERS_PER_SECOND };
   }
