@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, test } from "node:test";
-import { certificateVerify, dial, fingerprint, flipAfter, PROFILES, records, until } from "./testing/s-client.ts";
+import { until } from "#until";
+import { certificateVerify, dial, fingerprint, flipAfter, PROFILES, records } from "./testing/s-client.ts";
 
 describe("against openssl s_client", { concurrency: 6 }, () => {
   for (const profile of PROFILES)
@@ -154,7 +155,7 @@ describe("against openssl s_client", { concurrency: 6 }, () => {
     await using line = await dial({});
     await line.agreed();
     line.process.stdin!.write("R\n");
-    await until("the client ends it", () => line.connection.state.state !== "connected");
+    await until(() => line.connection.state.state !== "connected", "the client ends it");
     const { state } = line.connection;
     assert.equal(state.state === "failed" && state.code, "DTLS_PEER_ALERT");
   });

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Scope, TurnpikeError } from "#base";
+import { until } from "#until";
 import type { ClientOrigin, JoinRequest, SignallingRequest, SignallingStream } from "./service.ts";
-import { ADMITTED, echoService, FakeClient, type LinkWorld, linkWorld, ORIGIN, SIGNALLING, until } from "./testing.ts";
+import { ADMITTED, echoService, FakeClient, type LinkWorld, linkWorld, ORIGIN, SIGNALLING } from "./testing.ts";
 
 const REQUEST: JoinRequest = { callId: "123456789", name: "Ana", secret: "s" };
 /** As it arrives: over the link to this webBridge object. */

@@ -9,6 +9,7 @@ import { memoryLog, Scope, systemClock, TurnpikeError } from "#base";
 import { issueLink } from "#certificates";
 import { Resolver } from "#dns";
 import { listen } from "#listeners";
+import { until } from "#until";
 import { type LinkReport, type LinkStatus, parseC2wUrl, TrustFolder } from "./index.ts";
 import {
   ADMITTED,
@@ -22,7 +23,6 @@ import {
   ORIGIN,
   SIGNALLING,
   trustOf,
-  until,
   webBridge,
 } from "./testing.ts";
 

@@ -1,6 +1,6 @@
 /** What the tests of this part and of the Web Bridge build their world with. */
 
-import { type Log, memoryLog, Scope, systemClock, type TransportAddress } from "#base";
+import { type Log, memoryLog, type Scope, systemClock, type TransportAddress } from "#base";
 import { issueLink, type Pair } from "#certificates";
 import { type Dns, Resolver } from "#dns";
 import { type DialledLinks, dialWebBridges, type LinkReport } from "./call-bridge-end/dial.ts";
@@ -91,16 +91,6 @@ export function dial(scope: Scope, to: TransportAddress, changes: DialChanges = 
   });
   links.setTargets([{ id: "web-bridge-1", url }]);
   return links;
-}
-
-/** Waits until `look` gives something, for at most `ms`. */
-export async function until<T>(look: () => T | undefined | false, what: string, ms = 15_000): Promise<T> {
-  await using scope = new Scope();
-  for (const deadline = Date.now() + ms; Date.now() < deadline; await scope.sleep(5)) {
-    const found = look();
-    if (found) return found;
-  }
-  throw new Error(`${what}: not within ${ms} ms`);
 }
 
 /** The client's side of a signalling stream, as a Web Bridge would make it of a WebSocket. */

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ControlAction } from "#bridge-link";
+import { until } from "#until";
 import type { Actor } from "./control-contract.ts";
-import { HOST, INSIDE, type TestSocket, testWorld, until, type World } from "./testing-world.ts";
+import { HOST, INSIDE, type TestSocket, testWorld, type World } from "./testing-world.ts";
 
 const API: Actor = { kind: "api", name: 'API user "api"', address: "10.0.0.9" };
 
@@ -100,7 +101,7 @@ test("a mute is said again until the client has muted", async () => {
   await using world = await testWorld();
   const { gil } = await meeting(world, { rxAudioMute: true });
   const sid = await gil.publish("microphone");
-  await until("said again", () => gil.mutes.length >= 2);
+  await until(() => gil.mutes.length >= 2, "said again");
   gil.mute(sid, true);
   const { length } = gil.mutes;
   gil.say({ case: "ping", value: 1n });
@@ -121,7 +122,7 @@ test("muteAll mutes everyone but the one who asks; made host, a guest may do it 
   assert.equal(gil.rules.callLockAllowed, true);
   assert.deepEqual(await world.control(gil, { do: "lock" }), { done: true });
   hana.say({ case: "leave", value: {} as never });
-  await until("Hana is gone", () => world.bridge.calls.calls()[0]?.numCallLegs === 2);
+  await until(() => world.bridge.calls.calls()[0]?.numCallLegs === 2, "Hana is gone");
   assert.equal(lia.closedWith, undefined);
 });
 
@@ -179,10 +180,10 @@ test("a started call waits a minute for its people; joinAudioMuteOverride mutes 
   const back = await world.connect(await world.join("Ana", undefined, INSIDE, { returning: ana.token }));
   assert.equal(back.rules.rxAudioMute, false);
   back.say({ case: "leave", value: {} as never });
-  await until("nobody is there", () => calls.calls()[0]?.numCallLegs === 0);
+  await until(() => calls.calls()[0]?.numCallLegs === 0, "nobody is there");
   assert.equal(calls.calls()[0]?.id, id);
   world.clock.advance(60_001);
-  await until("it is over", () => calls.calls().length === 0);
+  await until(() => calls.calls().length === 0, "it is over");
 });
 
 test("allowAllMuteSelf lets those unmute themselves who may not; the call shows it and joinAudioMuteOverride", async () => {

@@ -5,9 +5,9 @@ import { memoryLog, Scope } from "#base";
 import type { ClientOrigin } from "#bridge-link";
 import { openFirefox } from "#test-firefox";
 import { startTurnServer } from "#turn";
+import { until } from "#until";
 import { type TestBridge, testBridge } from "./testing-browser.ts";
-import { launch, openPage, person, until } from "./testing-page.ts";
-import { until as untilTrue } from "./testing-socket.ts";
+import { launch, openPage, person, untilPage } from "./testing-page.ts";
 
 const OUTSIDE: ClientOrigin = { address: "127.0.0.1", via: "edge", traceId: "0123456789abcdef" };
 const SECRET = "a shared secret";
@@ -36,8 +36,8 @@ after(async () => {
 test("guests outside meet over the edge's relay; when the edge is started anew their media comes back by itself", async () => {
   const ana = await person(await openPage(browser), world, "Ana", "made", OUTSIDE);
   const rui = await person(await openPage(browser), world, "Rui", "made", OUTSIDE);
-  await until(rui, "Ana's camera moves", "rising(() => media('Ana', 'camera').then(m => m.framesDecoded))");
-  await until(ana, "Rui's camera moves", "rising(() => media('Rui', 'camera').then(m => m.framesDecoded))");
+  await untilPage(rui, "Ana's camera moves", "rising(() => media('Ana', 'camera').then(m => m.framesDecoded))");
+  await untilPage(ana, "Rui's camera moves", "rising(() => media('Rui', 'camera').then(m => m.framesDecoded))");
   const paths = world.bridge
     .status()
     .calls[0]!.participants.map(({ media }) => media.state === "connected" && media.path.link);
@@ -46,25 +46,25 @@ test("guests outside meet over the edge's relay; when the edge is started anew t
   const { port } = edge;
   await edge.scope.close();
   edge = await startEdge(port);
-  await until(rui, "it noticed", "states.length > 2");
-  await until(rui, "Ana's camera moves again", "rising(() => media('Ana', 'camera').then(m => m.framesDecoded))");
-  await until(ana, "Rui's camera moves again", "rising(() => media('Rui', 'camera').then(m => m.framesDecoded))");
-  await until(rui, "it is connected", "room.state === 'connected'");
+  await untilPage(rui, "it noticed", "states.length > 2");
+  await untilPage(rui, "Ana's camera moves again", "rising(() => media('Ana', 'camera').then(m => m.framesDecoded))");
+  await untilPage(ana, "Rui's camera moves again", "rising(() => media('Rui', 'camera').then(m => m.framesDecoded))");
+  await untilPage(rui, "it is connected", "room.state === 'connected'");
 });
 
 test("a guest who connects anew by itself while the edge is gone is back in the meeting soon after the edge is", async () => {
   const eva = await person(await openPage(browser), world, "Eva", "made", OUTSIDE);
   const ivo = await person(await openPage(browser), world, "Ivo", "made", OUTSIDE);
-  await until(ivo, "Eva's camera moves", "rising(() => media('Eva', 'camera').then(m => m.framesDecoded))");
+  await untilPage(ivo, "Eva's camera moves", "rising(() => media('Eva', 'camera').then(m => m.framesDecoded))");
   const { port } = edge;
   await edge.scope.close();
-  await until(ivo, "it is told", "room.metadata.includes('interrupted')");
+  await untilPage(ivo, "it is told", "room.metadata.includes('interrupted')");
   const refusals = () => world.lines.filter(({ event }) => event === "no relay for who connects").length;
   await ivo.evaluate("void room.simulateScenario('full-reconnect')");
-  await untilTrue("it tries again and again", () => refusals() >= 3);
+  await until(() => refusals() >= 3, "it tries again and again");
   edge = await startEdge(port);
-  await until(ivo, "Eva's camera moves again", "rising(() => media('Eva', 'camera').then(m => m.framesDecoded))");
-  await until(eva, "Ivo's camera moves again", "rising(() => media('Ivo', 'camera').then(m => m.framesDecoded))");
+  await untilPage(ivo, "Eva's camera moves again", "rising(() => media('Eva', 'camera').then(m => m.framesDecoded))");
+  await untilPage(eva, "Ivo's camera moves again", "rising(() => media('Ivo', 'camera').then(m => m.framesDecoded))");
   assert.equal(await ivo.evaluate("ended.length"), 0);
   await ivo.evaluate("void room.disconnect()");
   await eva.evaluate("void room.disconnect()");
@@ -79,13 +79,13 @@ test("a guest in Firefox and one in Chromium see and hear each other over the ed
     [leo, "Bia"],
     [bia, "Leo"],
   ] as const) {
-    await until(
+    await untilPage(
       page,
       `${other}'s camera moves`,
       `rising(() => media('${other}', 'camera').then(m => m.framesDecoded))`,
     );
     const energy = `rising(() => media('${other}', 'microphone').then(m => m.totalAudioEnergy))`;
-    await until(page, `${other} is heard`, energy);
+    await untilPage(page, `${other} is heard`, energy);
   }
 });
 

@@ -2,17 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LeaveRequest_Action } from "@livekit/protocol";
 import type { EdgeState, LegState } from "#media";
-import {
-  codeOf,
-  INSIDE,
-  joinQuery,
-  OUTSIDE,
-  SPACE,
-  TestSocket,
-  testWorld,
-  until,
-  type World,
-} from "./testing-world.ts";
+import { until } from "#until";
+import { codeOf, INSIDE, joinQuery, OUTSIDE, SPACE, TestSocket, testWorld, type World } from "./testing-world.ts";
 
 const EDGE = { id: "t1", serverAddress: "10.0.1.2" };
 const PEER = { address: "203.0.113.10", port: 30_000 };
@@ -47,7 +38,7 @@ test("a guest who connects anew by itself while no edge has a relay is told to g
   edge(world, FAILED);
   for (let i = 0; i < 3; i++) {
     const again = connectAgain(world, ana);
-    await until("it is answered", () => again.closedWith !== undefined);
+    await until(() => again.closedWith !== undefined, "it is answered");
     assert.deepEqual([leaves(again), again.leftBecause, again.sid], [["RECONNECT"], "MEDIA_FAILURE", ""]);
   }
   edge(world, READY);
@@ -91,7 +82,7 @@ test("who was admitted and clicks again after a reload is told by the socket, to
   assert.ok(answer.result === "admitted");
   edge(world, FAILED);
   const again = connectAgain(world, ana);
-  await until("it is answered", () => again.closedWith !== undefined);
+  await until(() => again.closedWith !== undefined, "it is answered");
   assert.deepEqual(leaves(again), ["DISCONNECT"]);
 });
 

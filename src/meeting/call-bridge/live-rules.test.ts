@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { until } from "#until";
 import type { TestSocket } from "./testing-world.ts";
-import { HOST, testWorld, until, type World } from "./testing-world.ts";
+import { HOST, testWorld, type World } from "./testing-world.ts";
 
 const setSubscriptions = (world: World, { sid }: TestSocket) =>
   world.requests.flatMap((request) =>
@@ -18,7 +19,7 @@ async function watched(world: World, guest = {}) {
   hana.offer("camera-in-three-layers", 2);
   await hana.until((said) => said.filter((one) => one === "answer").length === 2);
   gil.offer("join", 2);
-  await until("Gil is sent it", () => world.requests.some((request) => request.do === "addSubscription"));
+  await until(() => world.requests.some((request) => request.do === "addSubscription"), "Gil is sent it");
   return { hana, gil, ways, trackSid };
 }
 
@@ -28,10 +29,10 @@ test("a changed profile mutes, hides and unhides at once, in legs that are there
   await gil.publish("microphone");
   assert.deepEqual(setSubscriptions(world, gil), []);
   await world.change("callLegProfile", ways.guest.profile, { rxAudioMute: true, txVideoMute: true });
-  await until("Gil is muted", () => gil.mutes.includes(true));
-  await until("nothing is shown", () => setSubscriptions(world, gil).at(-1)?.paused === true);
+  await until(() => gil.mutes.includes(true), "Gil is muted");
+  await until(() => setSubscriptions(world, gil).at(-1)?.paused === true, "nothing is shown");
   await world.change("callLegProfile", ways.guest.profile, { txVideoMute: false });
-  await until("it is shown again", () => setSubscriptions(world, gil).at(-1)?.paused === false);
+  await until(() => setSubscriptions(world, gil).at(-1)?.paused === false, "it is shown again");
 });
 
 const begun = (world: World) =>
@@ -75,7 +76,7 @@ test("chat of who may not write goes nowhere", async () => {
   write(hana);
   assert.equal(sent(), 1);
   await world.callProfile({ chatAllowed: false });
-  await until("chat is off", () => hana.room.chatAllowed === false);
+  await until(() => hana.room.chatAllowed === false, "chat is off");
   write(hana);
   assert.equal(sent(), 1);
 });
@@ -87,7 +88,7 @@ test("a deleted space ends its call; a changed call id or passcode throws nobody
   await using world = await testWorld();
   const ana = await world.enter("Ana");
   await world.change("coSpace", world.space.id, { callId: "987654321", passcode: "1357", name: "New name" });
-  await until("it has its new name", () => world.bridge.calls.calls()[0]?.name === "New name");
+  await until(() => world.bridge.calls.calls()[0]?.name === "New name", "it has its new name");
   assert.equal(ana.closedWith, undefined);
   await world.storage.change((writer) => writer.remove("coSpace", world.space.id));
   assert.equal(ana.leftBecause, "ROOM_DELETED");
@@ -105,5 +106,5 @@ test("participantLimit keeps the next one out; maxCallDurationTime ends a leg", 
   assert.equal(ana.closedWith, undefined);
   world.clock.advance(1001);
   ana.say({ case: "ping", value: 1n });
-  await until("Ana is out", () => ana.leftBecause === "PARTICIPANT_REMOVED");
+  await until(() => ana.leftBecause === "PARTICIPANT_REMOVED", "Ana is out");
 });

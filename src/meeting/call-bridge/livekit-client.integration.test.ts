@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
 import { Scope } from "#base";
 import { type TestBridge, testBridge } from "./testing-browser.ts";
-import { launch, openPage, person, q, until } from "./testing-page.ts";
+import { launch, openPage, person, q, untilPage } from "./testing-page.ts";
 
 const scope = new Scope();
 let browser: Browser;
@@ -28,12 +28,12 @@ test("two people who use livekit-client unmodified see, hear and reach each othe
       [ana, "Rui"],
       [rui, "Ana"],
     ] as const) {
-      await until(
+      await untilPage(
         page,
         `${other}'s camera moves`,
         `rising(() => media(${q(other)}, "camera").then(m => m.framesDecoded))`,
       );
-      await until(
+      await untilPage(
         page,
         `${other} is heard`,
         `rising(() => media(${q(other)}, "microphone").then(m => m.totalAudioEnergy))`,
@@ -47,34 +47,34 @@ test("two people who use livekit-client unmodified see, hear and reach each othe
 
   await t.test("a muted microphone shows as muted to the other, and as open again", async () => {
     await ana.evaluate("room.localParticipant.setMicrophoneEnabled(false)");
-    await until(rui, "Ana is muted", "publication('Ana', 'microphone').isMuted");
+    await untilPage(rui, "Ana is muted", "publication('Ana', 'microphone').isMuted");
     await ana.evaluate("room.localParticipant.setMicrophoneEnabled(true)");
-    await until(rui, "Ana is not muted", "!publication('Ana', 'microphone').isMuted");
+    await untilPage(rui, "Ana is not muted", "!publication('Ana', 'microphone').isMuted");
   });
 
   await t.test("whoever makes a noise is the active speaker", async () => {
-    await until(rui, "Ana speaks", "room.activeSpeakers.some(p => p.name === 'Ana')");
+    await untilPage(rui, "Ana speaks", "room.activeSpeakers.some(p => p.name === 'Ana')");
     await ana.evaluate("room.localParticipant.setMicrophoneEnabled(false)");
-    await until(rui, "Ana is silent", "!room.activeSpeakers.some(p => p.name === 'Ana')");
+    await untilPage(rui, "Ana is silent", "!room.activeSpeakers.some(p => p.name === 'Ana')");
     await ana.evaluate("room.localParticipant.setMicrophoneEnabled(true)");
-    await until(rui, "Ana speaks again", "room.activeSpeakers.some(p => p.name === 'Ana')");
+    await untilPage(rui, "Ana speaks again", "room.activeSpeakers.some(p => p.name === 'Ana')");
   });
 
   await t.test("a shared screen is a second video beside the camera", async () => {
     await ana.evaluate("shareCanvas()");
-    await until(rui, "the screen moves", "rising(() => media('Ana', 'screen_share').then(m => m.framesDecoded))");
-    await until(rui, "the camera goes on", "rising(() => media('Ana', 'camera').then(m => m.framesDecoded))");
+    await untilPage(rui, "the screen moves", "rising(() => media('Ana', 'screen_share').then(m => m.framesDecoded))");
+    await untilPage(rui, "the camera goes on", "rising(() => media('Ana', 'camera').then(m => m.framesDecoded))");
     await ana.evaluate("room.localParticipant.unpublishTrack(window.shared)");
-    await until(rui, "the screen is gone", "publication('Ana', 'screen_share') === undefined");
-    await until(rui, "the camera goes on", "rising(() => media('Ana', 'camera').then(m => m.framesDecoded))");
+    await untilPage(rui, "the screen is gone", "publication('Ana', 'screen_share') === undefined");
+    await untilPage(rui, "the camera goes on", "rising(() => media('Ana', 'camera').then(m => m.framesDecoded))");
   });
 
   await t.test("data goes both ways on both channels, under its sender's name", async () => {
     for (const reliable of [true, false]) {
       await ana.evaluate(`say("from Ana ${reliable}", ${reliable})`);
-      await until(rui, "Ana's words come", `heard.includes("Ana: from Ana ${reliable}")`);
+      await untilPage(rui, "Ana's words come", `heard.includes("Ana: from Ana ${reliable}")`);
       await rui.evaluate(`say("from Rui ${reliable}", ${reliable})`);
-      await until(ana, "Rui's words come", `heard.includes("Rui: from Rui ${reliable}")`);
+      await untilPage(ana, "Rui's words come", `heard.includes("Rui: from Rui ${reliable}")`);
     }
   });
 
@@ -82,17 +82,17 @@ test("two people who use livekit-client unmodified see, hear and reach each othe
     const sids = [await ana.evaluate("room.localParticipant.sid"), await rui.evaluate("room.localParticipant.sid")];
     world.cutSockets();
     for (const page of [ana, rui]) {
-      await until(page, "it noticed", "states.includes('signalReconnecting')");
-      await until(page, "it is connected again", "room.state === 'connected'");
+      await untilPage(page, "it noticed", "states.includes('signalReconnecting')");
+      await untilPage(page, "it is connected again", "room.state === 'connected'");
     }
     assert.deepEqual(
       [await ana.evaluate("room.localParticipant.sid"), await rui.evaluate("room.localParticipant.sid")],
       sids,
     );
-    await until(rui, "Ana's camera moves", "rising(() => media('Ana', 'camera').then(m => m.framesDecoded))");
-    await until(ana, "Rui is heard", "rising(() => media('Rui', 'microphone').then(m => m.totalAudioEnergy))");
+    await untilPage(rui, "Ana's camera moves", "rising(() => media('Ana', 'camera').then(m => m.framesDecoded))");
+    await untilPage(ana, "Rui is heard", "rising(() => media('Rui', 'microphone').then(m => m.totalAudioEnergy))");
     await rui.evaluate("say('again', true)");
-    await until(ana, "words come again", "heard.includes('Rui: again')");
+    await untilPage(ana, "words come again", "heard.includes('Rui: again')");
   });
 
   await t.test("when the media worker dies, media comes back by itself", async () => {
@@ -101,9 +101,9 @@ test("two people who use livekit-client unmodified see, hear and reach each othe
       [ana, "Rui"],
       [rui, "Ana"],
     ] as const) {
-      await until(page, "it noticed", "states.includes('reconnecting')");
-      await until(page, "it is connected again", "room.state === 'connected'");
-      await until(
+      await untilPage(page, "it noticed", "states.includes('reconnecting')");
+      await untilPage(page, "it is connected again", "room.state === 'connected'");
+      await untilPage(
         page,
         `${other}'s camera moves`,
         `rising(() => media(${q(other)}, "camera").then(m => m.framesDecoded))`,
@@ -114,7 +114,7 @@ test("two people who use livekit-client unmodified see, hear and reach each othe
 
   await t.test("who leaves is gone at once", async () => {
     await ana.evaluate("room.disconnect()");
-    await until(rui, "Ana is gone", "room.remoteParticipants.size === 0");
+    await untilPage(rui, "Ana is gone", "room.remoteParticipants.size === 0");
     assert.equal(world.bridge.status().calls[0]?.participants.length, 1);
     await rui.evaluate("room.disconnect()");
   });

@@ -6,7 +6,7 @@ import type { ControlAction, JoinAnswer } from "#bridge-link";
 import { createAccessMethod } from "#spaces";
 import type { Fields } from "#storage";
 import { INSIDE, type TestBridge, testBridge } from "./testing-browser.ts";
-import { launch, openPage, q, showMeeting, until } from "./testing-page.ts";
+import { launch, openPage, q, showMeeting, untilPage } from "./testing-page.ts";
 import { HOST } from "./testing-world.ts";
 
 const scope = new Scope();
@@ -40,11 +40,11 @@ test("a host and two guests, with livekit-client unmodified: lobby, mutes, remov
   const gilId = identityOf(gilAnswer);
 
   await t.test("who was let in from the lobby is seen and heard, and everyone knows its role", async () => {
-    await until(hana, "Gil's camera moves", media("Gil", "camera", "framesDecoded"));
-    await until(hana, "Gil is heard", media("Gil", "microphone", "totalAudioEnergy"));
+    await untilPage(hana, "Gil's camera moves", media("Gil", "camera", "framesDecoded"));
+    await untilPage(hana, "Gil is heard", media("Gil", "microphone", "totalAudioEnergy"));
     assert.equal(await hana.evaluate("room.localParticipant.attributes['turnpike.role']"), "host");
     assert.equal(await gil.evaluate("room.localParticipant.attributes['turnpike.role']"), "guest");
-    await until(
+    await untilPage(
       gil,
       "it knows the host",
       "[...room.remoteParticipants.values()].some(p => p.attributes['turnpike.role'] === 'host')",
@@ -53,36 +53,36 @@ test("a host and two guests, with livekit-client unmodified: lobby, mutes, remov
 
   await t.test("muted by the host, nothing is heard; the guest opens its microphone again", async () => {
     assert.deepEqual(await control({ do: "mute", participant: gilId }), { done: true });
-    await until(gil, "its microphone is off", "!room.localParticipant.isMicrophoneEnabled");
-    await until(hana, "Gil shows as muted", "publication('Gil', 'microphone').isMuted");
-    await until(hana, "Gil is silent", `${media("Gil", "microphone", "totalAudioEnergy")}.then(heard => !heard)`);
+    await untilPage(gil, "its microphone is off", "!room.localParticipant.isMicrophoneEnabled");
+    await untilPage(hana, "Gil shows as muted", "publication('Gil', 'microphone').isMuted");
+    await untilPage(hana, "Gil is silent", `${media("Gil", "microphone", "totalAudioEnergy")}.then(heard => !heard)`);
     await gil.evaluate("room.localParticipant.setMicrophoneEnabled(true)");
-    await until(hana, "Gil is heard again", media("Gil", "microphone", "totalAudioEnergy"));
+    await untilPage(hana, "Gil is heard again", media("Gil", "microphone", "totalAudioEnergy"));
     const leg = world.bridge.calls.callLegs().find(({ name }) => name === "Gil");
     assert.equal(leg?.rules.rxAudioMute, false);
   });
 
   await t.test("a stopped camera stays dark until the host allows it again", async () => {
     await control({ do: "stopVideo", participant: gilId });
-    await until(hana, "Gil's camera is off", "publication('Gil', 'camera').isMuted");
+    await untilPage(hana, "Gil's camera is off", "publication('Gil', 'camera').isMuted");
     await control({ do: "startVideo", participant: gilId });
     await gil.evaluate("room.localParticipant.setCameraEnabled(true)");
-    await until(hana, "Gil's camera moves", media("Gil", "camera", "framesDecoded"));
+    await untilPage(hana, "Gil's camera moves", media("Gil", "camera", "framesDecoded"));
   });
 
   await t.test("the host sees in the room who waits; the guests see that it is locked", async () => {
     await control({ do: "lock" });
-    await until(gil, "it is locked", "JSON.parse(room.metadata).locked");
+    await untilPage(gil, "it is locked", "JSON.parse(room.metadata).locked");
     const late = await join("Leo", guestWay);
     assert.equal(late.result, "waiting");
-    await until(hana, "Leo waits", "JSON.parse(room.metadata).waiting?.[0]?.name === 'Leo'");
+    await untilPage(hana, "Leo waits", "JSON.parse(room.metadata).waiting?.[0]?.name === 'Leo'");
     assert.equal(await gil.evaluate("JSON.parse(room.metadata).waiting"), undefined);
     await control({ do: "refuse", participant: identityOf(late) });
-    await until(hana, "nobody waits", "JSON.parse(room.metadata).waiting.length === 0");
+    await untilPage(hana, "nobody waits", "JSON.parse(room.metadata).waiting.length === 0");
   });
 
   await t.test("the numbers of a leg show what it sends and receives", async () => {
-    await until(hana, "numbers are there", "true");
+    await untilPage(hana, "numbers are there", "true");
     const deadline = Date.now() + 10_000;
     const rates = () => world.bridge.calls.callLegs().find(({ name }) => name === "Hana")?.media;
     while (Date.now() < deadline && !rates()?.rx.some(({ bitRate }) => bitRate > 0)) await hana.waitForTimeout(200);
@@ -92,15 +92,15 @@ test("a host and two guests, with livekit-client unmodified: lobby, mutes, remov
 
   await t.test("a removed guest is out and stays out with its token; the end is told to all", async () => {
     await control({ do: "remove", participant: gilId });
-    await until(gil, "Gil is out", "ended.length > 0");
+    await untilPage(gil, "Gil is out", "ended.length > 0");
     // DisconnectReason.PARTICIPANT_REMOVED
     assert.equal(await gil.evaluate("ended[0]"), 4);
-    await until(hana, "Gil is gone", "room.remoteParticipants.size === 1");
+    await untilPage(hana, "Gil is gone", "room.remoteParticipants.size === 1");
     const refused = `join(${q(world.url.replace("http", "ws"))}, ${q(tokenOf(gilAnswer))}, "made").then(() => "in", () => "out")`;
     assert.equal(await gil.evaluate(refused), "out");
     await control({ do: "endForAll" });
     for (const page of [hana, lia]) {
-      await until(page, "the meeting has ended", "ended.length > 0");
+      await untilPage(page, "the meeting has ended", "ended.length > 0");
       // DisconnectReason.ROOM_DELETED
       assert.equal(await page.evaluate("ended[0]"), 5);
     }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JoinAnswer } from "#bridge-link";
-import { codeOf, INSIDE, joinQuery, TestSocket, testWorld, until, type World } from "./testing-world.ts";
+import { until } from "#until";
+import { codeOf, INSIDE, joinQuery, TestSocket, testWorld, type World } from "./testing-world.ts";
 
 type Waiting = Extract<JoinAnswer, { result: "waiting" }>;
 
@@ -21,7 +22,7 @@ test("a guest who is early waits without an access token, and is let in by itsel
   // Its token opens nothing.
   const socket = new TestSocket();
   world.bridge.openSignalling({ token: early.token, query: joinQuery() }, INSIDE, socket);
-  await until("refused", () => socket.closedWith !== undefined);
+  await until(() => socket.closedWith !== undefined, "refused");
   const news = ask(world, early);
   const hostSocket = await world.come("Hana", host);
   assert.equal(hostSocket.role, "host");
@@ -62,7 +63,7 @@ test("at a locked call everyone new waits with lockMode all; who was in comes ba
   await waits(world.join("Second host", host), "locked");
   await waits(world.join("Lia", guest), "locked");
   gil.say({ case: "leave", value: {} as never });
-  await until("Gil is gone", () => world.bridge.calls.calls()[0]?.numCallLegs === 1);
+  await until(() => world.bridge.calls.calls()[0]?.numCallLegs === 1, "Gil is gone");
   const back = await world.join("Gil", guest, INSIDE, { returning: gil.token });
   assert.equal(back.result, "admitted");
   assert.equal((await world.connect(back)).identity, gil.identity);
@@ -98,7 +99,7 @@ test("who is sent back is told so, waits until somebody lets it in, and its acce
   assert.equal(gil.room.sentToLobby, "sent-back");
   const again = new TestSocket();
   world.bridge.openSignalling({ token: gil.token, query: joinQuery() }, INSIDE, again);
-  await until("refused", () => again.closedWith !== undefined);
+  await until(() => again.closedWith !== undefined, "refused");
   assert.ok(!again.said.includes("join"));
   const waiting = await waits(world.join("Gil", guest, INSIDE, { returning: gil.token }), "sent-back");
   assert.equal(waiting.participant.identity, gil.identity);
@@ -117,7 +118,7 @@ test("who was removed does not come back with its token, neither by itself nor a
     const again = new TestSocket();
     const query = joinQuery(reconnect ? { reconnect, participantSid: gil.sid } : {});
     world.bridge.openSignalling({ token: gil.token, query }, INSIDE, again);
-    await until("refused", () => again.closedWith !== undefined);
+    await until(() => again.closedWith !== undefined, "refused");
     assert.deepEqual(again.said, ["leave"]);
   }
   assert.equal(codeOf(await world.join("Gil", guest, INSIDE, { returning: gil.token })), "CALL_REMOVED");
@@ -134,7 +135,7 @@ test("a token of a call that has ended opens none of the next call's doors", asy
   await waits(world.join("Early", guest), "host-not-here");
   const again = new TestSocket();
   world.bridge.openSignalling({ token: gil.token, query: joinQuery() }, INSIDE, again);
-  await until("refused", () => again.closedWith !== undefined);
+  await until(() => again.closedWith !== undefined, "refused");
   assert.ok(!again.said.includes("join"));
 });
 
@@ -149,13 +150,13 @@ test("when the last host leaves, guests go back to the lobby, out, or stay, as t
     const hana = await world.come("Hana", host);
     const gil = await world.come("Gil", guest);
     hana.say({ case: "leave", value: {} as never });
-    await until("the host is gone", () => world.bridge.calls.calls()[0]?.numCallLegs === 1);
+    await until(() => world.bridge.calls.calls()[0]?.numCallLegs === 1, "the host is gone");
     world.clock.advance(10_000);
     gil.say({ case: "ping", value: 1n });
     assert.equal(gil.closedWith, undefined);
     world.clock.advance(10_001);
     gil.say({ case: "ping", value: 1n });
-    if (state !== "initial") await until("Gil is out", () => gil.closedWith !== undefined);
+    if (state !== "initial") await until(() => gil.closedWith !== undefined, "Gil is out");
     assert.equal(world.bridge.calls.participants()[0]?.state, state, deactivationMode);
     if (state !== "lobby") continue;
     const waiting = await waits(world.join("Gil", guest, INSIDE, { returning: gil.token }), "host-not-here");
@@ -186,7 +187,7 @@ test("who stops asking for news is gone after 40 s; a wrong or an old lobby toke
   const early = await waits(world.join("Gil", guest), "host-not-here");
   assert.equal(codeOf(await ask(world, { token: "x" })), "LOBBY_GONE");
   world.clock.advance(40_001);
-  await until("nobody waits", () => world.bridge.calls.calls().length === 0);
+  await until(() => world.bridge.calls.calls().length === 0, "nobody waits");
   assert.equal(codeOf(await ask(world, early)), "LOBBY_GONE");
 });
 
@@ -223,7 +224,7 @@ test("an admission from before the lock opens nothing after it; its holder waits
   await world.control(hana, { do: "lock" });
   const socket = new TestSocket();
   world.bridge.openSignalling({ token: ahead.token, query: joinQuery() }, INSIDE, socket);
-  await until("refused", () => socket.closedWith !== undefined);
+  await until(() => socket.closedWith !== undefined, "refused");
   const again = await waits(world.join("Gil", guest, INSIDE, { returning: ahead.token }), "locked");
   assert.equal(again.participant.identity, ahead.participant.identity);
   assert.equal(hana.room.waiting.length, 1);

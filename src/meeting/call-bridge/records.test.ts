@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { codeOf, INSIDE, OUTSIDE, testWorld, until } from "./testing-world.ts";
+import { until } from "#until";
+import { codeOf, INSIDE, OUTSIDE, testWorld } from "./testing-world.ts";
 
 const USER = { userId: "u-1", userJid: "ana@example.com", name: "Ana" };
 
@@ -12,7 +13,7 @@ test("a call's records tell its start, each leg's start, path and end with the r
   world.emit({ worker: 0, media: { event: "leg", legId: ana.sid, state: { state: "connected", path } } });
   world.clock.advance(60_000);
   ana.say({ case: "leave", value: {} as never });
-  await until("Ana is gone", () => world.bridge.calls.calls()[0]?.numCallLegs === 1);
+  await until(() => world.bridge.calls.calls()[0]?.numCallLegs === 1, "Ana is gone");
   world.bridge.calls.endCall(world.bridge.calls.calls()[0]!.id, { kind: "system", name: "test" });
   assert.equal(rui.leftBecause, "ROOM_DELETED");
   const told = world.records.map((record) => {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AddTrackRequest, SessionDescription, TrackSource, TrackType } from "@livekit/protocol";
 import { createSpace } from "#spaces";
-import { captured, INSIDE, joinQuery, OUTSIDE, TestSocket, testWorld, until } from "./testing-world.ts";
+import { until } from "#until";
+import { captured, INSIDE, joinQuery, OUTSIDE, TestSocket, testWorld } from "./testing-world.ts";
 
 test("a bad token and a bad join request are refused in LiveKit's words and closed", async () => {
   await using world = await testWorld();
@@ -64,7 +65,7 @@ test("a lost socket is taken up under the same sid; after 30 s the participant i
   );
   again.drop();
   world.clock.advance(30_001);
-  await until("the call has ended", () => world.bridge.status().calls.length === 0);
+  await until(() => world.bridge.status().calls.length === 0, "the call has ended");
   assert.ok(world.requests.some((request) => request.do === "closeLeg"));
   const late = new TestSocket();
   world.bridge.openSignalling(
@@ -117,7 +118,7 @@ test("a call whose people all lost their media waits for them to join anew, and 
   const calls = () => world.bridge.calls.calls().map(({ name, numCallLegs }) => `${name} ${numCallLegs}`);
   world.emit({ worker: 0, lost: { legIds: people.map(({ sid }) => sid), why: "SIGKILL" } });
   for (const socket of [...people, eva]) socket.say({ case: "leave", value: {} as never });
-  await until("Eva's call is over", () => !calls().some((call) => call.startsWith("Other")));
+  await until(() => !calls().some((call) => call.startsWith("Other")), "Eva's call is over");
   assert.deepEqual(calls(), ["Team 0"]);
   const { token, identity } = people[0]!;
   const again = new TestSocket(token, identity);
@@ -126,7 +127,7 @@ test("a call whose people all lost their media waits for them to join anew, and 
   assert.deepEqual(calls(), ["Team 1"]);
   again.say({ case: "leave", value: {} as never });
   world.clock.advance(46_000);
-  await until("nobody came back", () => calls().length === 0);
+  await until(() => calls().length === 0, "nobody came back");
 });
 
 test("who comes in, or back on a new socket, is told who speaks already, since only changes are told to all", async () => {

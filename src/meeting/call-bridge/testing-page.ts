@@ -52,7 +52,7 @@ export async function openPage(browser: Browser): Promise<Page> {
 /** A machine with other work to do may be many times slower; nothing that is tested hangs on this. */
 const PATIENCE_MS = 40_000;
 
-export async function until(page: TestPage, what: string, condition: string): Promise<void> {
+export async function untilPage(page: TestPage, what: string, condition: string): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   while (Date.now() < deadline) {
     if (await page.evaluate(condition).catch(() => false)) return;

@@ -1,4 +1,3 @@
-import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import {
   AddTrackRequest,
@@ -11,8 +10,8 @@ import {
   VideoLayer,
   VideoQuality,
 } from "@livekit/protocol";
-import { Scope } from "#base";
 import type { SignallingStream } from "#bridge-link";
+import { until } from "#until";
 
 type Source = "microphone" | "camera" | "screen_share";
 
@@ -119,18 +118,9 @@ export class TestSocket implements SignallingStream {
   }
 
   async until(condition: (said: readonly (string | undefined)[]) => boolean): Promise<boolean> {
-    await until(`said ${this.said}`, () => condition(this.said));
+    await until(() => condition(this.said), `said ${this.said}`);
     return true;
   }
-}
-
-export async function until(what: string, condition: () => boolean): Promise<void> {
-  await using scope = new Scope();
-  for (let i = 0; i < 1500; i++) {
-    if (condition()) return;
-    await scope.sleep(10);
-  }
-  assert.fail(`not within 15 s: ${what}`);
 }
 
 /** Offers of Chromium, from the tests of media signalling. */

@@ -12,7 +12,7 @@ import type { SignedInUser } from "./session-user.ts";
 import { captured, TestSocket } from "./testing-socket.ts";
 import { testTurnServers } from "./testing-turn.ts";
 
-export { captured, TestSocket, until } from "./testing-socket.ts";
+export { captured, TestSocket } from "./testing-socket.ts";
 
 export const INSIDE: ClientOrigin = { address: "10.0.0.7", via: "inside", traceId: "0123456789abcdef" };
 export const OUTSIDE: ClientOrigin = { address: "198.51.100.7", via: "edge", traceId: "0123456789abcdef" };

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { until } from "#until";
 import { createDtlsContext, type DtlsConnection } from "../index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "turnpike-dtls-"));
@@ -106,9 +107,9 @@ export async function dial(plan: Plan): Promise<Line> {
     async exchange() {
       await line.exportedKeys();
       process.stdin.write("hello from the client\n");
-      await until("the client's line arrives", () => data.length > 0);
+      await until(() => data.length > 0, "the client's line arrives");
       connection.send(Buffer.from("hello from the server\n"));
-      await until("ours arrives", () => output().includes("hello from the server"));
+      await until(() => output().includes("hello from the server"), "ours arrives");
       assert.deepEqual(data.map(String), ["hello from the client\n"]);
     },
     async [Symbol.asyncDispose]() {
@@ -161,12 +162,4 @@ export function flipAfter(datagram: Buffer, at: number): Buffer {
   const copy = Buffer.from(datagram);
   if (at >= 0 && at < copy.length) copy[Math.floor(at)]! ^= 0x10;
   return copy;
-}
-
-export async function until(what: string, met: () => boolean): Promise<void> {
-  const end = performance.now() + 8000;
-  while (!met()) {
-    if (performance.now() > end) assert.fail(`within 8 s: ${what}`);
-    await pause(POLL);
-  }
 }

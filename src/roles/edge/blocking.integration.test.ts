@@ -5,8 +5,9 @@ import { test } from "node:test";
 import tls from "node:tls";
 import { Scope, type TransportAddress } from "#base";
 import { openTurnAllocation, shortTermCredentials } from "#turn-client";
+import { until } from "#until";
 import type { ProtectionAnswer } from "./index.ts";
-import { authority, HOST, runningEdge, SECRET, until } from "./testing/running-edge.ts";
+import { authority, HOST, runningEdge, SECRET } from "./testing/running-edge.ts";
 
 test("an administrator's block ends what the source has open, and is told in one line; nobody else notices", async () => {
   await using scope = new Scope();
@@ -29,7 +30,7 @@ test("an administrator's block ends what the source has open, and is told in one
   await ended;
   const told = async () =>
     JSON.stringify(await ask("GET", "/api/events")).includes("1 connections and 1 TURN allocations ended");
-  await until("the event log tells of it", told);
+  await until(told, "the event log tells of it");
   assert.equal((await status()).allocations, 0);
   assert.equal(other.destroyed, false);
 });
@@ -50,7 +51,7 @@ test("a source that keeps failing loses what it has open, too; one that is exemp
   await ended;
   assert.equal(exempt.destroyed, false);
   const told = async () => JSON.stringify(await ask("GET", "/api/events"));
-  await until("the event log tells of it", async () => /127\.0\.0\.3 blocked/.test(await told()));
+  await until(async () => /127\.0\.0\.3 blocked/.test(await told()), "the event log tells of it");
   assert.match(await told(), /127\.0\.0\.3 blocked for 1 min \(\d+ × malformed TLS\): 1 connections/);
   assert.doesNotMatch(await told(), /127\.0\.0\.4 blocked/);
 });

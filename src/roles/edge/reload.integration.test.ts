@@ -8,8 +8,9 @@ import { issueServer } from "#certificates";
 import type { ConfigAnswer } from "#operations";
 import { addUser } from "#turn";
 import { askBinding, openTurnAllocation, shortTermCredentials } from "#turn-client";
+import { until } from "#until";
 import type { RelayRow } from "./index.ts";
-import { authority, HOST, runningEdge, SECRET, until } from "./testing/running-edge.ts";
+import { authority, HOST, runningEdge, SECRET } from "./testing/running-edge.ts";
 
 const bridge = (secret = SECRET) => shortTermCredentials(secret, "bridge", "cb1", Date.now() + 60_000);
 
@@ -38,7 +39,7 @@ test("a user added by the command line may allocate within seconds, and what is 
     );
   assert.equal(await allowed(), false);
   addUser(join(dir, "users"), "turnpike", anna.username, anna.password, "guest");
-  await until("anna is known", allowed);
+  await until(allowed, "anna is known");
   assert.deepEqual(lost, []);
 });
 
@@ -51,10 +52,10 @@ test("a second secret is taken over beside the first, and the first is dropped w
       () => false,
     );
   put("turn", `the-next-secret\n${SECRET}\n`);
-  await until("the new secret works", () => works("the-next-secret"));
+  await until(() => works("the-next-secret"), "the new secret works");
   assert.equal(await works(SECRET), true);
   put("turn", "the-next-secret\n");
-  await until("the old secret is refused", async () => !(await works(SECRET)));
+  await until(async () => !(await works(SECRET)), "the old secret is refused");
 });
 
 test("a replaced certificate is shown to web and TURN clients, and a broken one leaves the old in use", async () => {
@@ -88,7 +89,7 @@ test("a replaced certificate is shown to web and TURN clients, and a broken one 
   const next = await issueServer(authority, { names: [HOST] });
   writeFileSync(join(dir, "web.key"), next.key);
   writeFileSync(join(dir, "web.pem"), next.certificate);
-  await until("the new certificate is shown", async () => (await shown("http/1.1")) !== before);
+  await until(async () => (await shown("http/1.1")) !== before, "the new certificate is shown");
   assert.equal(await shown("stun.turn"), await shown("http/1.1"));
 });
 
@@ -149,7 +150,7 @@ test("a drained edge takes nobody new until it is told otherwise, and what is th
   await again.allocation.close();
   const [row] = await ask<readonly RelayRow[]>("GET", "/api/turn/relays");
   await ask("POST", `/api/turn/relays/${row!.id}/end`);
-  await until("the client is told", async () => lost.length === 1);
+  await until(async () => lost.length === 1, "the client is told");
   assert.equal((await status()).allocations, 0);
 });
 

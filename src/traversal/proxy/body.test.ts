@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { request } from "node:https";
 import { after, test } from "node:test";
-import { ask, ca, HOST, road, until } from "./testing/road.ts";
+import { until } from "#until";
+import { ask, ca, HOST, road } from "./testing/road.ts";
 
 const inside = { bytes: 0 };
 const w = await road({
@@ -58,7 +59,7 @@ test("a body whose client goes before its end ends inside as well", async () => 
   const closed = new Promise((resolve) => w.inside.server.once("request", (message) => message.once("close", resolve)));
   const message = post("/");
   message.write("half");
-  await until("half of it is inside", () => inside.bytes > before);
+  await until(() => inside.bytes > before, "half of it is inside");
   message.destroy();
   await closed;
 });

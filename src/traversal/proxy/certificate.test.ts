@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { type ConnectionOptions, connect } from "node:tls";
 import { type ClientOptions, WebSocket } from "ws";
 import { fingerprintOf } from "#certificates";
-import { ca, HOST, issue, road, until } from "./testing/road.ts";
+import { until } from "#until";
+import { ca, HOST, issue, road } from "./testing/road.ts";
 import { STUN, secured, sharedPort, tcp } from "./testing/shared-port.ts";
 
 /** Each kind of client has TLS of its own on a shared port. */
@@ -30,7 +31,7 @@ test("a new certificate is seen by new handshakes of web and TURN, and a WebSock
   await once(webSocket, "open");
   const turn = await secured(await tcp(w.port), { ALPNProtocols: ["stun.turn"] });
   turn.write(STUN);
-  await until("TURN has it", () => w.taken[0]?.heard.length === STUN.length);
+  await until(() => w.taken[0]?.heard.length === STUN.length, "TURN has it");
 
   const renewed = await issue();
   w.edge.setCertificate(renewed);
@@ -42,7 +43,7 @@ test("a new certificate is seen by new handshakes of web and TURN, and a WebSock
   const [message] = (await once(webSocket, "message")) as [Buffer];
   assert.equal(message.toString(), "still here");
   turn.write(STUN);
-  await until("TURN has more", () => w.taken[0]!.heard.length === 2 * STUN.length);
+  await until(() => w.taken[0]!.heard.length === 2 * STUN.length, "TURN has more");
   webSocket.terminate();
   turn.destroy();
 });

@@ -5,9 +5,10 @@ import { request } from "node:http";
 import { type Duplex, duplexPair } from "node:stream";
 import { type TestContext, test } from "node:test";
 import { memoryLog, Scope } from "#base";
+import { until } from "#until";
 import { testServer, type Zone } from "../../platform/dns/testing.ts";
 import { type CoreProxy, type CoreProxySettings, type JoinHost, startCoreProxy } from "./core-proxy.ts";
-import { address, bridge, HOST, resolver, SRV, srv, TIMES, trusted, until } from "./targets/testing.ts";
+import { address, bridge, HOST, resolver, SRV, srv, TIMES, trusted } from "./targets/testing.ts";
 
 const TRACE = "0123456789abcdef";
 const hello: RequestListener = (message, response) => response.end(`hello from ${message.socket.localPort}`);
@@ -63,7 +64,7 @@ test("each request goes to the target whose turn it is, by weight, and is counte
       "A wb.example.com": [address("wb.example.com", "127.0.0.1")],
     },
   );
-  await until("both are active", () => proxy.status().joinHosts[0]!.targets.filter((one) => one.state === "active")[1]);
+  await until(() => proxy.status().joinHosts[0]!.targets.filter((one) => one.state === "active")[1], "both are active");
   const bodies = [];
   for (let i = 0; i < 8; i++) bodies.push((await ask(proxy)).body);
   assert.equal(bodies.filter((body) => body === `hello from ${a.port}`).length, 6);
@@ -178,7 +179,7 @@ test("listeners are told of changes until they go, and a check looks at once", a
   });
   let told = 0;
   const stop = proxy.onChange(() => told++);
-  await until("it is active", () => proxy.status().joinHosts[0]!.targets[0]?.state === "active");
+  await until(() => proxy.status().joinHosts[0]!.targets[0]?.state === "active", "it is active");
   const before = told;
   assert.ok(before > 0);
   const two = await bridge(t, hello);

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Clock, systemClock } from "#base";
+import { until } from "#until";
 import { watchEndToEnd } from "./end-to-end.ts";
-import { HOST, road, until } from "./testing/road.ts";
+import { HOST, road } from "./testing/road.ts";
 
 const soon = { everyMs: 50, againMs: 50 };
 
@@ -35,9 +36,9 @@ test("a clock that was ahead and is set right again: the difference is seen to b
     const state = watch.of(HOST);
     return state.state === "active" ? Math.abs(state.skewMs!) : undefined;
   };
-  await until("the difference is seen", () => (skew() ?? 0) > 590_000);
+  await until(() => (skew() ?? 0) > 590_000, "the difference is seen");
   aheadMs = 0;
-  await until("it is gone", () => (skew() ?? Number.POSITIVE_INFINITY) < 10_000);
+  await until(() => (skew() ?? Number.POSITIVE_INFINITY) < 10_000, "it is gone");
 });
 
 test("what breaks on the way is named: the Web Bridge, the tunnel; and it is seen when it is back", async (t) => {
@@ -49,12 +50,12 @@ test("what breaks on the way is named: the Web Bridge, the tunnel; and it is see
     const state = watch.of(HOST);
     return state.state === "failed" ? state.code : state.state;
   };
-  await until("it answers", () => code() === "active");
+  await until(() => code() === "active", "it answers");
   inside.stop();
-  await until("the Web Bridge is named", () => code() === "CORE_WEB_BRIDGE_UNREACHABLE");
+  await until(() => code() === "CORE_WEB_BRIDGE_UNREACHABLE", "the Web Bridge is named");
   await core!.scope.close();
-  await until("the tunnel is named", () => code() === "TUNNEL_NO_CONNECTION");
+  await until(() => code() === "TUNNEL_NO_CONNECTION", "the tunnel is named");
   inside.server.listen(inside.port, "127.0.0.1");
   await startCore();
-  await until("it answers again", () => code() === "active");
+  await until(() => code() === "active", "it answers again");
 });

@@ -4,8 +4,9 @@ import { connect, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { type TLSSocket, connect as tlsConnect } from "node:tls";
 import { Scope } from "#base";
+import { until } from "#until";
 import { Protection } from "./protection/protection.ts";
-import { ca, HOST, heard, type RoadOptions, road, until } from "./testing/road.ts";
+import { ca, HOST, heard, type RoadOptions, road } from "./testing/road.ts";
 import { helloOf } from "./testing/shared-port.ts";
 
 const GOOD = "127.0.0.2";
@@ -59,7 +60,7 @@ test("a flood of connections from one source is cut down, and another source is 
     return socket.on("error", () => {}).resume();
   });
   for (let i = 0; i < 5; i++) assert.ok(await isServed(GOOD, w.port));
-  await until("most of the flood is gone", () => flood.filter(({ closed }) => closed).length > 500, 20_000);
+  await until(() => flood.filter(({ closed }) => closed).length > 500, "most of the flood is gone", 20_000);
   assert.ok(w.protection.status().refused.limited > 500);
   assert.ok(w.edge.status().connections <= 400);
   for (const socket of flood) socket.destroy();
@@ -74,7 +75,7 @@ test("a flood of handshakes that never end is cut down, and another source is se
     socket.resume().write(hello);
     flood.push(socket);
   }
-  await until("all but ten are closed", () => flood.filter(({ closed }) => closed).length === 30);
+  await until(() => flood.filter(({ closed }) => closed).length === 30, "all but ten are closed");
   assert.ok(await isServed(GOOD, w.port));
   assert.equal(await isServed(BAD, w.port), false);
   for (const socket of flood) socket.destroy();
@@ -129,7 +130,7 @@ for (const [what, how] of SCANNERS)
       await how(w.port).catch(() => {});
       await new Promise((resolve) => setImmediate(resolve));
     }
-    await until("it is blocked", blocked);
+    await until(blocked, "it is blocked");
     assert.equal(w.protection.status().blocked[0]!.source, BAD);
     assert.equal(await isServed(BAD, w.port), false);
     assert.ok(await isServed(GOOD, w.port));
@@ -160,9 +161,9 @@ test("a body that trickles is cut off and gives its connection to the inside bac
   socket.on("error", () => {});
   socket.resume().write(`POST /api/join HTTP/1.1\r\nHost: ${HOST}\r\nContent-Length: 100000\r\n\r\n{`);
   w.clock.every(200, () => socket.write("x"));
-  await until("the inside has it", () => open === 1);
-  await until("it is cut off", () => socket.closed, 15_000);
-  await until("the inside is rid of it", () => open === 0);
+  await until(() => open === 1, "the inside has it");
+  await until(() => socket.closed, "it is cut off", 15_000);
+  await until(() => open === 0, "the inside is rid of it");
   assert.equal(w.protection.status().failures.slow, 1);
 });
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type IncomingMessage, request as plainRequest } from "node:http";
 import { type TestContext, test } from "node:test";
-import { ask, ca, HOST, heard, type Road, type RoadOptions, raw, road, tls, until } from "./testing/road.ts";
+import { until } from "#until";
+import { ask, ca, HOST, heard, type Road, type RoadOptions, raw, road, tls } from "./testing/road.ts";
 
 async function world(t: TestContext, options: RoadOptions = {}): Promise<Road> {
   const world = await road(options);
@@ -89,7 +90,7 @@ test("one source holds only so many connections", async (t) => {
   const held = [await tls(w.port), await tls(w.port), await tls(w.port)];
   await assert.rejects(tls(w.port));
   held[0]!.destroy();
-  await until("a place is free", () => held[0]!.closed);
+  await until(() => held[0]!.closed, "a place is free");
   for (const socket of held) socket.destroy();
   const retry = async (): Promise<boolean> =>
     tls(w.port)

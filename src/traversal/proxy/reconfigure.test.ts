@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { test } from "node:test";
 import { type ClientOptions, WebSocket } from "ws";
 import { createAuthority, issueServer } from "#certificates";
+import { until } from "#until";
 import { certificateNames } from "./certificate-names.ts";
-import { ask, ca, HOST, issue, road, tls, until } from "./testing/road.ts";
+import { ask, ca, HOST, issue, road, tls } from "./testing/road.ts";
 
 const NEW = "new.example.com";
 
@@ -30,7 +31,7 @@ test("a join host that is added is served at once, one that is removed is unknow
   assert.equal(message.toString(), "still here");
 
   w.edge.configure({ joinHosts: [NEW] });
-  await until("the WebSocket has ended", () => open.readyState === WebSocket.CLOSED);
+  await until(() => open.readyState === WebSocket.CLOSED, "the WebSocket has ended");
   await assert.rejects(tls(w.port, HOST), { code: "ERR_SSL_TLSV1_UNRECOGNIZED_NAME" });
 });
 

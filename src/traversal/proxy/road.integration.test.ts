@@ -4,7 +4,8 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { type TestContext, test } from "node:test";
 import { type ClientOptions, WebSocket } from "ws";
-import { ask, ca, HOST, type Road, type RoadOptions, road, tls, until } from "./testing/road.ts";
+import { until } from "#until";
+import { ask, ca, HOST, type Road, type RoadOptions, road, tls } from "./testing/road.ts";
 
 async function world(t: TestContext, options: RoadOptions = {}): Promise<Road> {
   const world = await road(options);
@@ -110,10 +111,10 @@ test("an answer's first bytes arrive before its last are written", async (t) => 
   socket.write(`GET / HTTP/1.1\r\nHost: ${HOST}\r\nConnection: close\r\n\r\n`);
   let text = "";
   socket.on("data", (chunk: Buffer) => (text += chunk));
-  await until("the first part is here", () => text.includes("first"));
+  await until(() => text.includes("first"), "the first part is here");
   assert.ok(!text.includes("last"));
   letGo();
-  await until("the last part is here", () => text.includes("last"));
+  await until(() => text.includes("last"), "the last part is here");
   socket.destroy();
 });
 
@@ -145,8 +146,8 @@ test("a WebSocket is opened through the road and carries frames both ways", asyn
   assert.equal(w.edge.status().openWebSockets, 1);
   socket.close();
   await once(socket, "close");
-  await until("no WebSocket is open", () => w.edge.status().openWebSockets === 0);
-  await until("nor on the core", () => w.core!.proxy.status().web.openWebSockets === 0);
+  await until(() => w.edge.status().openWebSockets === 0, "no WebSocket is open");
+  await until(() => w.core!.proxy.status().web.openWebSockets === 0, "nor on the core");
 });
 
 test("a WebSocket whose address holds an SDP offer is opened", async (t) => {
@@ -224,7 +225,7 @@ test("a tunnel that is killed ends what it carried with 502 in a moment, and the
   const slow = ask(w, { path: "/slow" });
   const socket = webSocket(w.port);
   await once(socket, "open");
-  await until("the slow request is inside", () => w.inside.requests.some(({ url }) => url === "/slow"));
+  await until(() => w.inside.requests.some(({ url }) => url === "/slow"), "the slow request is inside");
   const started = performance.now();
   await w.core!.scope.close();
   assert.equal((await slow).headers["x-turnpike-error"], "EDGE_TUNNEL_DOWN");
@@ -232,22 +233,23 @@ test("a tunnel that is killed ends what it carried with 502 in a moment, and the
   if (socket.readyState !== WebSocket.CLOSED) await once(socket, "close");
   assert.ok(performance.now() - started < 1000);
   const again = await w.startCore();
-  await until("the tunnel is up", () => again.end.status().every(({ state }) => state === "active"));
+  await until(() => again.end.status().every(({ state }) => state === "active"), "the tunnel is up");
   assert.equal((await ask(w)).body, "ok");
 });
 
 test("a Web Bridge that is down is named by the core, and probed until it is back", async (t) => {
   const w = await world(t);
-  await until("the target is active", () => w.core!.proxy.status().joinHosts[0]!.targets[0]?.state === "active");
+  await until(() => w.core!.proxy.status().joinHosts[0]!.targets[0]?.state === "active", "the target is active");
   w.inside.stop();
   const answer = await ask(w, { path: "/api/join" });
   assert.equal(answer.status, 502);
   assert.equal(answer.headers["x-turnpike-error"], "CORE_WEB_BRIDGE_UNREACHABLE");
-  const row = await until("the target has failed", () =>
-    w.core!.proxy.status().joinHosts[0]!.targets.find((r) => r.state === "failed"),
+  const row = await until(
+    () => w.core!.proxy.status().joinHosts[0]!.targets.find((r) => r.state === "failed"),
+    "the target has failed",
   );
   assert.match(row.state === "failed" ? row.lastError : "", /connection refused/);
   w.inside.server.listen(w.inside.port, "127.0.0.1");
-  await until("the target is active again", () => w.core!.proxy.status().joinHosts[0]!.targets[0]?.state === "active");
+  await until(() => w.core!.proxy.status().joinHosts[0]!.targets[0]?.state === "active", "the target is active again");
   assert.equal((await ask(w)).status, 200);
 });

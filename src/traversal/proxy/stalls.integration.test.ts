@@ -1,5 +1,6 @@
 import { test } from "node:test";
-import { HOST, road, tls, until } from "./testing/road.ts";
+import { until } from "#until";
+import { HOST, road, tls } from "./testing/road.ts";
 
 test("a client that asks for much and reads nothing is cut off, and lets go of its connection to the inside", async (t) => {
   let ended = 0;
@@ -15,7 +16,7 @@ test("a client that asks for much and reads nothing is cut off, and lets go of i
   socket.on("error", () => {});
   socket.pause();
   socket.write(`GET /big HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`);
-  await until("the answer was ended inside as well", () => ended === 1);
+  await until(() => ended === 1, "the answer was ended inside as well");
   socket.destroy();
 });
 
@@ -31,6 +32,6 @@ test("a client that reads slowly but steadily gets all of it", async (t) => {
     setImmediate(() => socket.resume());
   });
   socket.write(`GET /big HTTP/1.1\r\nHost: ${HOST}\r\nConnection: close\r\n\r\n`);
-  await until("all of it is here", () => seen > size);
+  await until(() => seen > size, "all of it is here");
   socket.destroy();
 });

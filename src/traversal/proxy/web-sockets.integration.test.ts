@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type TestContext, test } from "node:test";
 import { WebSocket } from "ws";
-import { ca, HOST, type RoadOptions, road, until } from "./testing/road.ts";
+import { until } from "#until";
+import { ca, HOST, type RoadOptions, road } from "./testing/road.ts";
 
 async function world(t: TestContext, limits: RoadOptions["limits"]) {
   const w = await road(limits ? { limits } : {});
@@ -27,7 +28,7 @@ test("a frame over the limit ends the WebSocket with 1009, and one at the limit 
   socket.send(Buffer.alloc(1001));
   const [code] = await once(socket, "close");
   assert.equal(code, 1009);
-  await until("it is let go", () => w.edge.status().openWebSockets === 0);
+  await until(() => w.edge.status().openWebSockets === 0, "it is let go");
 });
 
 test("a WebSocket on which nothing moves is ended, one that is used is not", async (t) => {
@@ -52,6 +53,6 @@ test("a reader who does not read holds back the writer inside, and then gets eve
     assert.deepEqual(data, message(heard++));
   });
   socket.resume();
-  await until("all of it is back", () => heard === sent);
+  await until(() => heard === sent, "all of it is back");
   socket.close();
 });

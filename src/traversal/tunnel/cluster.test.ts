@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { systemClock } from "#base";
 import { Resolver } from "#dns";
-import { active, ask, core, edge, FAST, HOST, until } from "./testing/world.ts";
+import { until } from "#until";
+import { active, ask, core, edge, FAST, HOST } from "./testing/world.ts";
 
 /** A name with several addresses; the map stands for the zone. */
 function names(zone: Record<string, string[]>) {
@@ -20,7 +21,7 @@ test("every address of a cluster's name has its own connections", async (t) => {
   const { one, two, port } = await cluster(t);
   const { dns } = names({ "edges.test": ["127.0.0.2", "127.0.0.3"] });
   const inside = core(t, { address: "edges.test", port }, { connections: 2, dns });
-  await until("four connections", () => inside.end.status().filter(({ state }) => state === "active").length === 4);
+  await until(() => inside.end.status().filter(({ state }) => state === "active").length === 4, "four connections");
   assert.deepEqual(
     inside.end.status().map(({ target, address, connection }) => [target, address, connection]),
     [1, 2].flatMap((n) => [1, 2].map((m) => [`edges.test:${port}`, `127.0.0.${n + 1}:${port}`, m])),
@@ -33,15 +34,15 @@ test("an address that comes to the name is dialled, and one that goes is left on
   const { one, two, port } = await cluster(t);
   const { dns, hosts } = names({ "edges.test": ["127.0.0.2"] });
   const inside = core(t, { address: "edges.test", port }, { dns });
-  await until("the first is up", () => one.status().domains[0]!.connections.length === 1);
+  await until(() => one.status().domains[0]!.connections.length === 1, "the first is up");
   const channel = await one.openChannel(HOST);
   hosts.set("edges.test", ["127.0.0.3"]);
-  await until("the second is up", () => two.status().connections.length === 1);
-  await until("the first gets nothing new", () => one.status().domains[0]!.connections.length === 0);
+  await until(() => two.status().connections.length === 1, "the second is up");
+  await until(() => one.status().domains[0]!.connections.length === 0, "the first gets nothing new");
   assert.equal(one.status().connections.length, 1, "it still carries something");
   channel.resume();
   channel.end();
-  await until("the first is gone", () => one.status().connections.length === 0);
+  await until(() => one.status().connections.length === 0, "the first is gone");
   await active(inside.end);
   assert.deepEqual(
     inside.end.status().map(({ address }) => address),
@@ -53,7 +54,7 @@ test("a name that does not exist is a row that says so, and is dialled as soon a
   const { end } = await edge(t);
   const { dns, hosts } = names({});
   const inside = core(t, { address: "edges.test", port: end.address.port }, { dns });
-  const row = await until("it has failed", () => inside.end.status().find(({ state }) => state === "failed"));
+  const row = await until(() => inside.end.status().find(({ state }) => state === "failed"), "it has failed");
   assert.equal(row.lastError?.code, "DNS_TIMEOUT");
   assert.deepEqual([row.target, row.address], [`edges.test:${end.address.port}`, ""]);
   hosts.set("edges.test", ["127.0.0.1"]);
@@ -66,7 +67,7 @@ test("a name that can no longer be looked up leaves its tunnels up", async (t) =
   const inside = core(t, { address: "edges.test", port: end.address.port }, { dns });
   await active(inside.end);
   hosts.delete("edges.test");
-  await until("that is logged", () => inside.log.lines.some(({ event }) => event.includes("cannot be looked up")));
+  await until(() => inside.log.lines.some(({ event }) => event.includes("cannot be looked up")), "that is logged");
   await active(inside.end);
   assert.equal(await ask(end, "x"), "X");
 });

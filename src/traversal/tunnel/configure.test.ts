@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { until } from "#until";
 import {
   active,
   ask,
@@ -12,7 +13,6 @@ import {
   newKey,
   privateOf,
   publicOf,
-  until,
 } from "./testing/world.ts";
 
 const OTHER = "other.example.com";
@@ -24,7 +24,7 @@ test("a join host that the core takes up is asked for on the live connection, an
   await active(inside.end);
   const [before] = end.status().connections;
   inside.end.configure({ joinHosts: [OTHER] });
-  await until("the edge has heard of both", () => end.status().connections[0]!.domains.join() === OTHER);
+  await until(() => end.status().connections[0]!.domains.join() === OTHER, "the edge has heard of both");
   await active(inside.end);
   assert.deepEqual(domains(inside.end.status()), [OTHER]);
   assert.equal(await ask(end, "x", OTHER), "X");
@@ -36,10 +36,10 @@ test("a join host that the edge takes up or gives up shows at the core without a
   const { end } = await edge(t);
   const inside = core(t, end.address, { asks: [HOST, OTHER] });
   const states = () => inside.end.status().map(({ state }) => state);
-  await until("one of two is refused", () => states().join() === "active,failed");
+  await until(() => states().join() === "active,failed", "one of two is refused");
   const [before] = end.status().connections;
   end.configure({ joinHosts: [OTHER] });
-  await until("it is the other way round", () => states().join() === "failed,active");
+  await until(() => states().join() === "failed,active", "it is the other way round");
   assert.equal(await ask(end, "x", OTHER), "X");
   await assert.rejects(end.openChannel(HOST), { code: "TUNNEL_NO_CONNECTION" });
   assert.equal(end.status().connections[0]!.peer, before!.peer);
@@ -60,9 +60,9 @@ test("a key that is revoked cuts its live session at once, and both sides say wh
     end.status().connections.map(({ fingerprint }) => fingerprint),
     [publicOf(laptop).fingerprint],
   );
-  await until("the core is told", () => inside.log.lines.some(({ fields }) => String(fields.why).includes(log)));
+  await until(() => inside.log.lines.some(({ fields }) => String(fields.why).includes(log)), "the core is told");
   assert.equal((await failure(inside.end)).code.replace("TUNNEL_LOST", "TUNNEL_KEY_REFUSED"), "TUNNEL_KEY_REFUSED");
-  await until("and refused from then on", () => inside.end.status()[0]!.lastError?.code === "TUNNEL_KEY_REFUSED");
+  await until(() => inside.end.status()[0]!.lastError?.code === "TUNNEL_KEY_REFUSED", "and refused from then on");
   assert.ok(edgeLog.lines.some(({ event, fields }) => event === "tunnel connection is cut" && fields.why === log));
   assert.equal(await ask(end, "x"), "X");
 });
@@ -99,17 +99,17 @@ test("an edge that is taken up is dialled; one that is given up finishes what it
   assert.equal(row!.draining, false);
   inside.end.configure({ edges: [{ address: two.end.address, hostKey: publicOf(hostKey), fallback: "off" }] });
   await until(
-    "the new one is active",
     () => inside.end.status()[0]!.state === "active" && two.end.status().connections.length,
+    "the new one is active",
   );
-  await until("the old one gets nothing new", () => one.end.status().domains[0]!.connections.length === 0);
+  await until(() => one.end.status().domains[0]!.connections.length === 0, "the old one gets nothing new");
   const [, leaving] = inside.end.status();
   assert.deepEqual([leaving!.draining, leaving!.channels, leaving!.target], [true, 1, row!.target]);
   channel.end("last words");
   let answer = "";
   for await (const chunk of channel) answer += chunk;
   assert.equal(answer, "LAST WORDS");
-  await until("it is gone", () => one.end.status().connections.length === 0 && inside.end.status().length === 1);
+  await until(() => one.end.status().connections.length === 0 && inside.end.status().length === 1, "it is gone");
 });
 
 test("more and fewer connections for each edge, without touching the others", async (t) => {
@@ -118,9 +118,9 @@ test("more and fewer connections for each edge, without touching the others", as
   await active(inside.end);
   const [first] = end.status().connections;
   inside.end.configure({ connectionsPerEdge: 3 });
-  await until("three are up", () => end.status().connections.length === 3);
+  await until(() => end.status().connections.length === 3, "three are up");
   inside.end.configure({ connectionsPerEdge: 1 });
-  await until("two are gone", () => end.status().connections.length === 1);
+  await until(() => end.status().connections.length === 1, "two are gone");
   assert.equal(end.status().connections[0]!.peer, first!.peer);
 });
 
@@ -131,10 +131,10 @@ test("listeners hear of every change of state, and of none after they have left"
   const inside = core(t, end.address);
   inside.end.onChange(() => heard.push(`core ${inside.end.status()[0]?.state}`));
   await active(inside.end);
-  await until("both were told", () => heard.includes("core active") && heard.includes("edge 1"));
+  await until(() => heard.includes("core active") && heard.includes("edge 1"), "both were told");
   stop();
   const told = heard.filter((line) => line.startsWith("edge")).length;
   await inside.scope.close();
-  await until("the edge has let go", () => end.status().connections.length === 0);
+  await until(() => end.status().connections.length === 0, "the edge has let go");
   assert.equal(heard.filter((line) => line.startsWith("edge")).length, told);
 });

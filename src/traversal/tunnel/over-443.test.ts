@@ -5,9 +5,10 @@ import { type TestContext, test } from "node:test";
 import { createServer } from "node:tls";
 import { parsePrefix, type TransportAddress } from "#base";
 import { createAuthority, issueServer } from "#certificates";
+import { until } from "#until";
 import type { EdgeEnd } from "./index.ts";
 import { TUNNEL_ALPN } from "./limits.ts";
-import { ask, core, edge, FAST, failure, HOST, strangerKey, until } from "./testing/world.ts";
+import { ask, core, edge, FAST, failure, HOST, strangerKey } from "./testing/world.ts";
 
 const certificate = await issueServer(await createAuthority("test"), { names: [HOST] });
 
@@ -40,10 +41,10 @@ test("where the tunnel port is closed the core goes over 443, says why, and come
   const { end } = await edge(t);
   const blocked = await closedPort();
   const inside = core(t, blocked, { fallback: await webPort(t, end), limits: { ...FAST, directMs: 100 } });
-  const row = await until("it is up", () => {
+  const row = await until(() => {
     const [one] = inside.end.status();
     return one?.state === "active" && one;
-  });
+  }, "it is up");
   assert.equal(row.via, "443");
   assert.equal(row.whyNotDirect?.code, "TUNNEL_UNREACHABLE");
   assert.match(row.whyNotDirect!.message, /ECONNREFUSED/);
@@ -51,17 +52,17 @@ test("where the tunnel port is closed the core goes over 443, says why, and come
   const channel = await end.openChannel(HOST);
   channel.write("still ");
   const direct = await edge(t, FAST, blocked.port);
-  await until("the core is back on its own port", () => {
+  await until(() => {
     const [one] = inside.end.status();
     return one?.state === "active" && one.via === "2222";
-  });
+  }, "the core is back on its own port");
   assert.equal(direct.end.status().connections.length, 1);
   assert.equal(await ask(direct.end, "new"), "NEW");
   channel.end("here");
   let answer = "";
   for await (const chunk of channel) answer += chunk;
   assert.equal(answer, "STILL HERE", "what was open over 443 is finished there");
-  await until("and then 443 is left", () => end.status().connections.length === 0);
+  await until(() => end.status().connections.length === 0, "and then 443 is left");
 });
 
 test("an administrator who has opened the tunnel port need not wait for the next try of it", async (t) => {
@@ -72,16 +73,16 @@ test("an administrator who has opened the tunnel port need not wait for the next
     const [one] = inside.end.status();
     return one?.state === "active" && one.via;
   };
-  await until("it is up", () => via() === "443");
+  await until(() => via() === "443", "it is up");
   await edge(t, FAST, blocked.port);
   inside.end.retryNow();
-  await until("the core is back on its own port", () => via() === "2222");
+  await until(() => via() === "2222", "the core is back on its own port");
 });
 
 test("megabytes pass both ways over 443", async (t) => {
   const { end } = await edge(t);
   core(t, await closedPort(), { fallback: await webPort(t, end) });
-  await until("it is up", () => end.status().domains[0]!.connections.length === 1);
+  await until(() => end.status().domains[0]!.connections.length === 1, "it is up");
   const text = "abcdefghij".repeat(300_000);
   assert.ok((await ask(end, text)) === text.toUpperCase());
   const [row] = end.status().connections;
@@ -113,5 +114,5 @@ test("sources outside the list get no tunnel over 443", async (t) => {
   assert.match(message, /ECONNREFUSED.*in TLS/);
   assert.ok(log.lines.some(({ event }) => event.includes("tunnel.over443.from")));
   end.configure({ over443From: [parsePrefix("127.0.0.0/8")!] });
-  await until("it is up", () => inside.end.status()[0]!.state === "active");
+  await until(() => inside.end.status()[0]!.state === "active", "it is up");
 });

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
+import { until } from "#until";
 import { sharings } from "./shared-identities.ts";
-import { active, ask, core, coreKey, edge, FAST, failure, publicOf, strangerKey, until } from "./testing/world.ts";
+import { active, ask, core, coreKey, edge, FAST, failure, publicOf, strangerKey } from "./testing/world.ts";
 
 const here = (peer: string, who: string, sinceUs: number, heardUs: number) => ({
   ...{ fingerprint: "SHA256:a", peer, who, sinceUs, heardUs },
@@ -32,13 +33,13 @@ test("two live cores with one key are told apart, both stay up, and it is over w
   const [one, two] = [core(t, end.address, { connections: 2 }), core(t, end.address)];
   await active(one.end);
   await active(two.end);
-  const shared = await until("it is noticed", () => end.status().sharedIdentities[0]);
+  const shared = await until(() => end.status().sharedIdentities[0], "it is noticed");
   assert.equal(shared.fingerprint, publicOf(coreKey).fingerprint);
   assert.equal(shared.peers.length, 3);
   assert.equal(log.lines.filter(({ event }) => event === "two cores use one key").length, 1);
   assert.equal(await ask(end, "x"), "X");
   await two.scope.close();
-  await until("it is over", () => end.status().sharedIdentities.length === 0);
+  await until(() => end.status().sharedIdentities.length === 0, "it is over");
   assert.equal(end.status().connections.length, 2);
 });
 
@@ -47,8 +48,9 @@ test("one core with several connections is no shared identity", async (t) => {
   const inside = core(t, end.address, { connections: 2 });
   await active(inside.end);
   const [row] = end.status().connections;
-  await until("both were heard several times", () =>
-    end.status().connections.every(({ bytesIn }) => bytesIn > row!.bytesIn + 100),
+  await until(
+    () => end.status().connections.every(({ bytesIn }) => bytesIn > row!.bytesIn + 100),
+    "both were heard several times",
   );
   assert.deepEqual(end.status().sharedIdentities, []);
 });
@@ -60,7 +62,7 @@ test("strangers who fail are reported once each, with what they did; who only lo
   const refused = core(t, end.address, { identity: strangerKey });
   assert.equal((await failure(refused.end)).code, "TUNNEL_KEY_REFUSED");
   await refused.scope.close();
-  await until("the key is reported", () => failures.includes("127.0.0.1 key-refused"));
+  await until(() => failures.includes("127.0.0.1 key-refused"), "the key is reported");
   for (const [says, what] of [
     ["GET / HTTP/1.1\r\n\r\n", "protocol"],
     ["SSH-2.0-x\r\n", "handshake"],
@@ -69,7 +71,7 @@ test("strangers who fail are reported once each, with what they did; who only lo
     socket.on("error", () => {});
     socket.resume();
     socket.write(says);
-    await until(what, () => failures.includes(`127.0.0.1 ${what}`));
+    await until(() => failures.includes(`127.0.0.1 ${what}`), what);
     socket.destroy();
   }
   const count = failures.length;
@@ -93,8 +95,9 @@ test("a blocked source is not let in", async (t) => {
 test("the edge's row names the core's key, software and round trip", async (t) => {
   const { end } = await edge(t);
   await active(core(t, end.address).end);
-  const row = await until("the round trip is known", () =>
-    end.status().connections.find(({ rttMs }) => rttMs !== undefined),
+  const row = await until(
+    () => end.status().connections.find(({ rttMs }) => rttMs !== undefined),
+    "the round trip is known",
   );
   assert.deepEqual([row.software, row.keyComment, row.via], ["Turnpike", "test", "2222"]);
   assert.ok(row.rttMs! < 1000 && row.bytesIn > 0 && row.bytesOut > 0 && row.since > 0);

@@ -4,36 +4,25 @@ import { connect, createServer } from "node:net";
 import { test } from "node:test";
 import ssh2 from "ssh2";
 import { formatAddress } from "#base";
-import {
-  active,
-  ask,
-  core,
-  coreKey,
-  edge,
-  FAST,
-  failure,
-  HOST,
-  hostKey,
-  line,
-  strangerKey,
-  until,
-} from "./testing/world.ts";
+import { until } from "#until";
+import { active, ask, core, coreKey, edge, FAST, failure, HOST, hostKey, line, strangerKey } from "./testing/world.ts";
 
 test("bytes travel from edge to core and back, and both ends see the end of the stream", async (t) => {
   const { end } = await edge(t);
   const inside = core(t, end.address);
   await active(inside.end);
   assert.equal(await ask(end, "hello"), "HELLO");
-  await until("the core's side is closed", () => inside.channels.every((channel) => channel.destroyed));
-  await until("the edge counts no channel", () => end.status().domains[0]!.connections[0]!.channels === 0);
+  await until(() => inside.channels.every((channel) => channel.destroyed), "the core's side is closed");
+  await until(() => end.status().domains[0]!.connections[0]!.channels === 0, "the edge counts no channel");
 });
 
 test("the table shows edge, join host, peer and round trip", async (t) => {
   const { end } = await edge(t);
   const inside = core(t, end.address, { connections: 2 });
   await active(inside.end);
-  const row = await until("round trip is known", () =>
-    inside.end.status().find((r) => r.state === "active" && r.rttMs !== undefined),
+  const row = await until(
+    () => inside.end.status().find((r) => r.state === "active" && r.rttMs !== undefined),
+    "round trip is known",
   );
   assert.ok(row.state === "active" && row.rttMs! > 0 && row.rttMs! < 1000);
   assert.equal(row.peer, formatAddress(end.address));
@@ -92,7 +81,7 @@ test("an edge that knows another join host only is named", async (t) => {
 test("one refused join host fails in its row and leaves the other up", async (t) => {
   const { end } = await edge(t);
   const inside = core(t, end.address, { asks: [HOST, "other.example.com"] });
-  await until("the known host is active", () => inside.end.status()[0]!.state === "active");
+  await until(() => inside.end.status()[0]!.state === "active", "the known host is active");
   assert.equal(inside.end.status()[1]!.state, "failed");
   assert.equal(await ask(end, "x"), "X");
 });
@@ -111,10 +100,10 @@ test("a cut line ends the streams on both sides and comes back by itself", async
   channel.on("error", () => {});
   channel.resume();
   channel.write("x");
-  await until("the core has the channel", () => inside.channels.length === 1);
+  await until(() => inside.channels.length === 1, "the core has the channel");
   wire.cut();
-  await until("both ends are closed", () => channel.destroyed && inside.channels[0]!.destroyed);
-  await until("the tunnel is back", () => end.status().domains[0]!.connections.length === 1);
+  await until(() => channel.destroyed && inside.channels[0]!.destroyed, "both ends are closed");
+  await until(() => end.status().domains[0]!.connections.length === 1, "the tunnel is back");
   await active(inside.end);
   assert.equal(await ask(end, "again"), "AGAIN");
 });
@@ -126,7 +115,7 @@ test("a line that has gone silent is given up by both ends", async (t) => {
   await active(inside.end);
   wire.silence(true);
   assert.equal((await failure(inside.end)).code, "TUNNEL_SILENT");
-  await until("the edge let go as well", () => end.status().domains[0]!.connections.length === 0);
+  await until(() => end.status().domains[0]!.connections.length === 0, "the edge let go as well");
   wire.silence(false);
   await active(inside.end);
 });
@@ -139,7 +128,7 @@ test("an edge that is down is named with the next try, and dialled again when it
   const { code, message } = await failure(inside.end);
   assert.equal(code, "TUNNEL_UNREACHABLE");
   assert.match(message, /ECONNREFUSED/);
-  const row = await until("it has failed", () => inside.end.status().find((r) => r.state === "failed"));
+  const row = await until(() => inside.end.status().find((r) => r.state === "failed"), "it has failed");
   assert.ok(row.state === "failed" && row.nextTryAt >= row.since);
   await edge(t, FAST, port);
   await active(inside.end);
@@ -189,8 +178,8 @@ test("strangers who never authenticate are few and short", async (t) => {
     socket.on("close", () => closed++);
     socket.resume();
   }
-  await until("those above the cap are closed", () => closed >= 3);
-  await until("the others are closed after the handshake time", () => closed === 6);
+  await until(() => closed >= 3, "those above the cap are closed");
+  await until(() => closed === 6, "the others are closed after the handshake time");
 });
 
 test("a core that holds the key gets no shell, no command, no sftp, no way out and no other port", async (t) => {

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { ManualClock } from "#base";
 import { attribute, attributes, encodeMessage, MessageClass, Method, newTransactionId } from "#stun";
 import { shortTermCredentials } from "#turn-client";
-import { codeOf, relayedOf, until } from "./raw-client.ts";
+import { until } from "#until";
+import { codeOf, relayedOf } from "./raw-client.ts";
 import { ADVERTISED, ANNA, BRIDGE, bridge, guest, UDP, world } from "./test-world.ts";
 
 test("whoever does not sign gets 401 with realm and nonce, Binding included", async () => {

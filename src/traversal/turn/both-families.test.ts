@@ -12,7 +12,8 @@ import {
   Method,
   type StunMessage,
 } from "#stun";
-import { codeOf, type RawClient, relayedOf, until } from "./raw-client.ts";
+import { until } from "#until";
+import { codeOf, type RawClient, relayedOf } from "./raw-client.ts";
 import { BRIDGE, channelTo, peerAddress, world } from "./test-world.ts";
 
 const BOTH = attribute(attributes.additionalAddressFamily, 2);

@@ -3,9 +3,10 @@ import { test } from "node:test";
 import { memoryLog, Scope } from "#base";
 import { openNativePlane, openTypescriptPlane } from "#packet-plane";
 import { attributes, Method, type StunMessage } from "#stun";
+import { until } from "#until";
 import { startTurnServer, type TurnServerOptions } from "./index.ts";
 import { NONCE_BODY_AT } from "./nonce.ts";
-import { codeOf, RawClient, relayedOf, until } from "./raw-client.ts";
+import { codeOf, RawClient, relayedOf } from "./raw-client.ts";
 import { ANSWERS_PER_SECOND } from "./refusal-budget.ts";
 import { guest, testOptions, UDP } from "./test-world.ts";
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { attributes, MessageClass, Method } from "#stun";
-import { codeOf, relayedOf, until } from "./raw-client.ts";
+import { until } from "#until";
+import { codeOf, relayedOf } from "./raw-client.ts";
 import { ANNA, BRIDGE, bridge, guest, LIMITS, relayOptions, UDP, world } from "./test-world.ts";
 
 type World = Awaited<ReturnType<typeof world>>;
@@ -87,7 +88,7 @@ test("508: no client is sent to a sibling that drains, or is full, or answers no
   await until(() => states(w)[0] === "reachable");
   assert.equal(codeOf(await allocate(w)), 300);
   await draining[Symbol.asyncDispose]();
-  await until(() => states(w)[0] === "unreachable", 10_000);
+  await until(() => states(w)[0] === "unreachable", undefined, 10_000);
   assert.equal(codeOf(await allocate(w)), 508);
   const told = w.lines.filter(({ event }) => event === "TURN edge of the cluster does not answer");
   assert.equal(told.length, 1);

@@ -3,9 +3,10 @@ import { test } from "node:test";
 import { ManualClock } from "#base";
 import { type Attribute, attribute, attributes, encodeChannelData, Method } from "#stun";
 import { shortTermCredentials } from "#turn-client";
+import { until } from "#until";
 import { bareCore } from "./bare-core.ts";
 import { allocationStatus } from "./overview.ts";
-import { codeOf, relayedOf, until } from "./raw-client.ts";
+import { codeOf, relayedOf } from "./raw-client.ts";
 import { ANNA, BRIDGE, channelTo, lifetime, peerAddress, relayOptions, SECRET, world } from "./test-world.ts";
 
 const SECOND = 1000;

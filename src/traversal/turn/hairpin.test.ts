@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { attribute, attributes, encodeMessage, MessageClass, Method } from "#stun";
 import { HEADROOM, openTurnAllocation } from "#turn-client";
-import { codeOf, relayedOf, until } from "./raw-client.ts";
+import { until } from "#until";
+import { codeOf, relayedOf } from "./raw-client.ts";
 import { ADVERTISED, type ANNA, bridge, guest, peerAddress, world } from "./test-world.ts";
 
 for (const [side, transport] of [

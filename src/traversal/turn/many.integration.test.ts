@@ -5,8 +5,9 @@ import { readdirSync } from "node:fs";
 import { type TestContext, test } from "node:test";
 import { memoryLog, Scope, type TransportAddress } from "#base";
 import { encodeChannelData, Method } from "#stun";
+import { until } from "#until";
 import { startTurnServer } from "./index.ts";
-import { RawClient, relayedOf, until } from "./raw-client.ts";
+import { RawClient, relayedOf } from "./raw-client.ts";
 import { channelTo, LIMITS, lifetime, REALM, testOptions, UDP, userOf } from "./test-world.ts";
 
 /** A 5-tuple each: every socket of a client talks to every listener. A process may have 20,000 files here. */
@@ -37,7 +38,7 @@ test(`${ALLOCATIONS} allocations live on one server`, async (t) => {
   tell(t, "ends", ended, clients.length);
   assert.equal(server.status().allocations, 0);
   assert.ok(log.lines.every(({ event }) => event !== "TURN request failed"));
-  await until(() => openFiles() <= files, 10_000);
+  await until(() => openFiles() <= files, undefined, 10_000);
 });
 
 /** Of the first and the last, a packet comes and goes. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { attribute, attributes, encodeChannelData, Method, type StunMessage } from "#stun";
-import { codeOf, type RawClient, relayedOf, until } from "./raw-client.ts";
+import { until } from "#until";
+import { codeOf, type RawClient, relayedOf } from "./raw-client.ts";
 import { ANNA, BRIDGE, channelTo, guest, LIMITS, lifetime, UDP, world } from "./test-world.ts";
 
 type World = Awaited<ReturnType<typeof world>>;

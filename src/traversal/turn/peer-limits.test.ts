@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ManualClock } from "#base";
 import { Method } from "#stun";
+import { until } from "#until";
 import { bareCore } from "./bare-core.ts";
-import { codeOf, type RawClient, relayedOf, until } from "./raw-client.ts";
+import { codeOf, type RawClient, relayedOf } from "./raw-client.ts";
 import { ANNA, BRIDGE, channelTo, LIMITS, peerAddress, world } from "./test-world.ts";
 
 const BENCHMARK = { allowPeers: { guest: ["198.18.0.0/15"], bridge: ["198.18.0.0/15"] } };

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ManualClock } from "#base";
 import { attribute, attributes, Method } from "#stun";
-import { codeOf, until } from "./raw-client.ts";
+import { until } from "#until";
+import { codeOf } from "./raw-client.ts";
 import { ADVERTISED, ANNA, BRIDGE, peerAddress, world } from "./test-world.ts";
 
 test("403: what the role may not reach is refused at CreatePermission and ChannelBind, and the log names the rule", async () => {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { attribute, attributes, Method } from "#stun";
+import { until } from "#until";
 import { bareCore } from "./bare-core.ts";
-import { codeOf, relayedOf, until } from "./raw-client.ts";
+import { codeOf, relayedOf } from "./raw-client.ts";
 import { ANNA, BRIDGE, bridge, guest, LIMITS, lifetime, UDP, world } from "./test-world.ts";
 
 const QUOTA = 486;

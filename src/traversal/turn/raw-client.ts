@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import dgram from "node:dgram";
 import { once } from "node:events";
 import net from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
 import type { Scope, TransportAddress } from "#base";
 import {
   type Attribute,
@@ -18,6 +17,7 @@ import {
   type StunMessage,
   verifyIntegrity,
 } from "#stun";
+import { until } from "#until";
 import { type Account, keyOf, proofOf, type Signing } from "./raw-signing.ts";
 
 export type { Account } from "./raw-signing.ts";
@@ -160,12 +160,4 @@ export function relayedOf(message: StunMessage): TransportAddress {
   const relayed = message.get(attributes.xorRelayedAddress);
   assert.ok(relayed, `allocated, and not refused with ${codeOf(message)}`);
   return relayed;
-}
-
-export async function until(done: () => boolean, withinMs = 5000): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (!done()) {
-    assert.ok(Date.now() < deadline, "the effect did not come in time");
-    await delay(2);
-  }
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeChannelData, Method } from "#stun";
-import { type RawClient, relayedOf, until } from "./raw-client.ts";
+import { until } from "#until";
+import { type RawClient, relayedOf } from "./raw-client.ts";
 import { BRIDGE, channelTo, guest, peerAddress, world } from "./test-world.ts";
 
 type World = Awaited<ReturnType<typeof world>>;

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ManualClock } from "#base";
 import { attribute, attributes, encodeChannelData, encodeMessage, MessageClass, Method } from "#stun";
+import { until } from "#until";
 import { bareCore } from "./bare-core.ts";
-import { codeOf, until } from "./raw-client.ts";
+import { codeOf } from "./raw-client.ts";
 import { rawAttribute } from "./raw-signing.ts";
 import { ANNA, peerAddress, UDP, world } from "./test-world.ts";
 

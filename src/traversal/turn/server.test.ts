@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ManualClock } from "#base";
 import { attribute, attributes, encodeChannelData, MessageClass, Method } from "#stun";
-import { RawClient, until } from "./raw-client.ts";
+import { until } from "#until";
+import { RawClient } from "./raw-client.ts";
 import { BRIDGE, peerAddress, relayOptions, UDP, world } from "./test-world.ts";
 
 test("over TCP a request may be cut anywhere, ChannelData is padded, and the allocation ends with the connection", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { until } from "#until";
 import { type CoturnWorld, coturnWorld, runTool } from "./coturn-world.ts";
-import { until } from "./raw-client.ts";
 import { BRIDGE, SECRET } from "./test-world.ts";
 
 const SHORT_TERM = `-u user -W ${SECRET}`;

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ManualClock } from "#base";
 import { Method } from "#stun";
-import { relayedOf, until } from "./raw-client.ts";
+import { until } from "#until";
+import { relayedOf } from "./raw-client.ts";
 import { bridge, guest, UDP, world } from "./test-world.ts";
 
 test("a guest's allocation over TCP waits for the one over UDP, if UDP was heard from its address", async () => {

@@ -3,10 +3,10 @@ import { basename } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { memoryLog, Scope } from "#base";
 import { createAuthority, issueServer } from "#certificates";
+import { until } from "#until";
 import { captureOptions, capturesIn, faults, tempFolder, tshark } from "../../diagnosis/capture/testing.ts";
 import { runTool, startPeer } from "./coturn-world.ts";
 import { startTurnWorker } from "./index.ts";
-import { until } from "./raw-client.ts";
 import { LIMITS, relayOptions, SECRET, testOptions } from "./test-world.ts";
 
 const authority = await createAuthority("capture test");

@@ -7,8 +7,9 @@ import { memoryLog, Scope } from "#base";
 import { nativeAvailable } from "#native";
 import { Method } from "#stun";
 import { openTurnAllocation } from "#turn-client";
+import { until } from "#until";
 import { startTurnWorker, type TurnWorker } from "./index.ts";
-import { RawClient, relayedOf, until } from "./raw-client.ts";
+import { RawClient, relayedOf } from "./raw-client.ts";
 import { BRIDGE, bridge, relayOptions, SECRET, testOptions, UDP } from "./test-world.ts";
 
 const RELAY = relayOptions({ ipv4: { address: "127.0.0.1", advertised: "127.0.0.1" } });
@@ -47,7 +48,7 @@ test("a worker that is killed is started anew on the same port, and its client i
   assert.ok(Date.now() - killedAt < 3000, `back after ${Date.now() - killedAt} ms`);
   assert.ok(back.relayed.port > 0);
   assert.deepEqual(worker.listening, listening);
-  await until(() => lost.length === 1, 8000);
+  await until(() => lost.length === 1, undefined, 8000);
   assert.deepEqual(seen, [false, true], "told of the end and of the new beginning");
   assert.ok(log.lines.some(({ event }) => event === "TURN worker died and is restarted"));
   assert.ok(log.lines.every((line) => !JSON.stringify(line).includes(SECRET)));
@@ -88,7 +89,7 @@ async function crash(worker: TurnWorker, signal: NodeJS.Signals) {
   const client = await RawClient.udp(scope, worker.listening[0]!);
   while (client.received.length === 0) {
     client.write(client.encode(Method.allocate, [UDP]));
-    await until(() => client.received.length > 0, 25).catch(() => {});
+    await until(() => client.received.length > 0, undefined, 25).catch(() => {});
   }
   relayedOf(await client.allocate(BRIDGE));
   return { noticed: told, served: since() };

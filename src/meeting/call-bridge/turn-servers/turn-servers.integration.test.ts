@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Scope } from "#base";
 import type { Fields } from "#storage";
+import { until } from "#until";
 import { Coturn, SECRET } from "../media/transport/testing/coturn.ts";
-import { until } from "../media/transport/testing/until.ts";
 import { farAway, testTurnServers } from "./testing.ts";
 
 const NOBODY_LISTENS = 9;
@@ -22,7 +22,7 @@ test("a server is tried the way that the Call Bridge uses it, and each media wor
   const coturn = await Coturn.start(scope);
   const { turnServers, ids, lines } = await testTurnServers(scope, [of(coturn.port)], { workers: 2 });
   const status = () => turnServers.status(ids[0]!)!;
-  await until("both workers have a relay", () => status().hosts[0]?.numAllocations === 2);
+  await until(() => status().hosts[0]?.numAllocations === 2, "both workers have a relay");
   const { hosts, ...rest } = (await turnServers.probe(ids[0]!))!;
   assert.deepEqual(rest, {
     ...{ id: ids[0], serverAddress: "127.0.0.1", clientAddress: "203.0.113.10", type: "expressway" },
@@ -42,9 +42,9 @@ test("a wrong secret is an authentication failure until the object has the right
   const coturn = await Coturn.start(scope);
   const wrong = of(coturn.port, { sharedSecret: "wrong" });
   const { turnServers, ids, raised, lines, update, relays } = await testTurnServers(scope, [wrong], { workers: 1 });
-  await until("the alarm is raised", () => raised().length > 0);
+  await until(() => raised().length > 0, "the alarm is raised");
   assert.deepEqual(raised(), alarm(ids[0]!, "authenticationFailure"));
-  await until("the worker says it too", () => relays.at(-1)?.state === "failed");
+  await until(() => relays.at(-1)?.state === "failed", "the worker says it too");
   assert.equal(turnServers.failure()?.code, "TURN_CLIENT_UNAUTHORIZED");
   assert.match(
     lines()[0]!,
@@ -52,8 +52,8 @@ test("a wrong secret is an authentication failure until the object has the right
   );
   assert.ok(!lines().join().includes("wrong"), "no secret is told");
   await update(ids[0]!, { sharedSecret: SECRET });
-  await until("it is ready with the right one", () => relays.at(-1)?.state === "ready");
-  await until("the alarm is cleared", () => raised().length === 0);
+  await until(() => relays.at(-1)?.state === "ready", "it is ready with the right one");
+  await until(() => raised().length === 0, "the alarm is cleared");
   assert.equal(turnServers.failure(), undefined);
   assert.match(lines().at(-1)!, /^info: TURN server 127.0.0.1: available again over/);
 });
@@ -69,7 +69,7 @@ test("the nearer of two servers is preferred; the other serves while it is down,
   const preferred = () => turnServers.all().find((server) => server.preferred)?.id;
   const [farId, nearId] = ids as [string, string];
   const both = [`turn:203.0.113.10:${near.port}?transport=udp`, `turn:203.0.113.20:${longWay}?transport=udp`];
-  await until("both are known", () => turnServers.all().every(({ hosts }) => hosts.some((host) => host.reachable)));
+  await until(() => turnServers.all().every(({ hosts }) => hosts.some((host) => host.reachable)), "both are known");
   assert.equal(preferred(), nearId);
   assert.deepEqual(urls(), both);
   const [{ hosts }] = [turnServers.status(farId)!];
@@ -82,7 +82,7 @@ test("the nearer of two servers is preferred; the other serves while it is down,
   assert.equal(turnServers.status(nearId)?.hosts[0]?.failure?.code, "TURN_CLIENT_UNREACHABLE");
 
   await near.start();
-  await until("it is found again by itself", () => preferred() === nearId);
+  await until(() => preferred() === nearId, "it is found again by itself");
   assert.deepEqual([urls(), raised()], [both, []]);
   const news = lines().filter((line) => /: (not )?available|preferred/.test(line));
   // Another leads as soon as the own way fails; that nothing works is known when the last resort has been tried.
@@ -94,9 +94,9 @@ test("when all servers are down guests are told of them nevertheless, and why th
   await using scope = new Scope();
   const coturn = await Coturn.start(scope);
   const { turnServers, raised, urls, relays } = await testTurnServers(scope, [of(coturn.port)], { workers: 1 });
-  await until("the relay is there", () => relays.at(-1)?.state === "ready");
+  await until(() => relays.at(-1)?.state === "ready", "the relay is there");
   await coturn.stop();
-  await until("the alarm is raised by itself", () => raised().length === 1);
+  await until(() => raised().length === 1, "the alarm is raised by itself");
   assert.equal(urls().length, 1);
   assert.match(turnServers.failure()?.code ?? "", /^TURN_CLIENT_(UNREACHABLE|TIMEOUT)$/);
 });
@@ -111,7 +111,7 @@ test("a name without an address is a DNS failure until the object has another", 
   assert.deepEqual(turnServers.status(ids[0]!)?.hosts, []);
   assert.equal(turnServers.failure()?.code, "TURN_SERVER_NAME_UNKNOWN");
   await update(ids[0]!, { serverAddress: "turn.test" });
-  await until("it is used", () => relays.at(-1)?.state === "ready" && raised().length === 0);
+  await until(() => relays.at(-1)?.state === "ready" && raised().length === 0, "it is used");
   assert.equal(turnServers.status(ids[0]!)?.hosts[0]?.address, "127.0.0.1");
 });
 
@@ -120,7 +120,7 @@ test("without UDP to the server relays go over TCP", async () => {
   const coturn = await Coturn.start(scope);
   const object = of(NOBODY_LISTENS, { tcpPortNumberOverride: coturn.port });
   const { turnServers, ids, raised, relays, lines } = await testTurnServers(scope, [object], { workers: 1 });
-  await until("the relay is there", () => relays.at(-1)?.state === "ready");
+  await until(() => relays.at(-1)?.state === "ready", "the relay is there");
   const { hosts } = turnServers.status(ids[0]!)!;
   assert.deepEqual(
     hosts.map(({ transport, reachable, numAllocations }) => [transport, reachable, numAllocations]),
@@ -145,19 +145,19 @@ test("objects that come, go, or are another Call Bridge's count at once", async 
   );
   assert.equal(turnServers.failure()?.code, "TURN_SERVER_NONE");
   const id = await insert(of(coturn.port));
-  await until("its relay is there", () => relays.at(-1)?.state === "ready");
+  await until(() => relays.at(-1)?.state === "ready", "its relay is there");
   assert.equal(urls().length, 1);
 
   const other = await storage.change((writer) => writer.insert({ noun: "callBridge", fields: { name: "cb2" } }));
   await update(id, { callBridge: other.id });
-  await until("it is not ours", () => turnServers.status(id)?.ours === false);
+  await until(() => turnServers.status(id)?.ours === false, "it is not ours");
   assert.deepEqual([urls(), turnServers.status(id)?.hosts, turnServers.edges()], [[], [], []]);
   assert.match(lines().at(-1)!, /no longer used by this Call Bridge$/);
 
   const dead = await insert(of(NOBODY_LISTENS));
-  await until("its alarm is raised", () => raised().length === 1);
+  await until(() => raised().length === 1, "its alarm is raised");
   await remove(dead);
-  await until("its alarm goes with it", () => raised().length === 0);
+  await until(() => raised().length === 0, "its alarm goes with it");
   assert.equal(turnServers.status(dead), undefined);
 });
 

@@ -1,4 +1,3 @@
-import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -52,11 +51,3 @@ const addressOf = (text: string): TransportAddress => {
   const [address, port] = text.split(":");
   return { address: address!, port: Number(port) };
 };
-
-export async function until(what: string, look: () => Promise<boolean>, withinMs = 8000): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (!(await look())) {
-    assert.ok(Date.now() < deadline, `not in time: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

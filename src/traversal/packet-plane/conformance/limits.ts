@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { encodeChannelData } from "#stun";
+import { until } from "#until";
 import { sendIndication } from "./sends.ts";
-import { type Checks, until, type World } from "./world.ts";
+import type { Checks, World } from "./world.ts";
 
 const PLENTY = 1e9;
 /** So few that a slow test sees one more at most. */
@@ -80,8 +81,8 @@ export const limitChecks: Checks = {
   },
 };
 
-function handled(world: World, id: number, count: number): Promise<void> {
-  return until(() => {
+async function handled(world: World, id: number, count: number): Promise<void> {
+  await until(() => {
     const { sentPackets, receivedPackets, limitedPackets } = world.plane.counters(id)!;
     return sentPackets + receivedPackets + limitedPackets === count;
   });

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { formatAddress } from "#base";
 import { encodeChannelData } from "#stun";
+import { until } from "#until";
 import type { PacketTap } from "../contract.ts";
-import { type Checks, until } from "./world.ts";
+import type { Checks } from "./world.ts";
 
 /** What somebody who captures packets sees. */
 export const tapChecks: Checks = {

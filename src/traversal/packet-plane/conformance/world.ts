@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import dgram from "node:dgram";
 import { once } from "node:events";
-import { setTimeout as delay } from "node:timers/promises";
 import type { Scope, TransportAddress } from "#base";
 import { attributes, DecodeError, decodeMessage, MessageClass, Method } from "#stun";
+import { until } from "#until";
 import type {
   ClientPath,
   OpenPlane,
@@ -75,8 +75,8 @@ export class World {
     return this.#up.find(({ bytes }) => bytes.equals(hello))!.path;
   }
 
-  goesUp(packet: Buffer): Promise<void> {
-    return until(() => this.wentUp(packet));
+  async goesUp(packet: Buffer): Promise<void> {
+    await until(() => this.wentUp(packet));
   }
 
   wentUp(packet: Buffer): boolean {
@@ -119,8 +119,8 @@ export class World {
     return { room, next, path: { transport: "tcp", writer: { write } } as const };
   }
 
-  counted(id: number, counter: keyof RelayCounters, count: number): Promise<void> {
-    return until(() => this.plane.counters(id)?.[counter] === count);
+  async counted(id: number, counter: keyof RelayCounters, count: number): Promise<void> {
+    await until(() => this.plane.counters(id)?.[counter] === count);
   }
 
   /** An address where nobody is. */
@@ -165,14 +165,6 @@ export function indicationIn(bytes: Buffer) {
     text: data === undefined ? undefined : String(data),
     icmp: message.get(attributes.icmp),
   };
-}
-
-export async function until(done: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5000;
-  while (!done()) {
-    assert.ok(Date.now() < deadline, "the effect did not come in time");
-    await delay(2);
-  }
 }
 
 async function bound(here: Here): Promise<dgram.Socket> {

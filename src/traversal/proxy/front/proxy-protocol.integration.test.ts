@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { parsePrefix } from "#base";
-import { HOST, heard, until } from "../testing/road.ts";
+import { until } from "#until";
+import { HOST, heard } from "../testing/road.ts";
 import { GET, STUN, secured, sharedPort, tcp } from "../testing/shared-port.ts";
 
 const HAPROXY = "/usr/sbin/haproxy";
@@ -52,8 +53,8 @@ test("the source that a PROXY header names is what TURN hears of, over TCP and T
   const overTls = await secured(await w.through(V1), { ALPNProtocols: ["stun.turn"] });
   overTls.write(STUN);
   await until(
-    "TURN has both",
     () => w.taken.length === 2 && w.taken.every(({ heard }) => heard.length === STUN.length),
+    "TURN has both",
   );
   const origins = w.taken.map(({ origin }) => origin).sort((a, b) => a.transport.localeCompare(b.transport));
   assert.deepEqual(origins, [

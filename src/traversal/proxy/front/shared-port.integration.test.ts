@@ -3,7 +3,8 @@ import { once } from "node:events";
 import type { Duplex } from "node:stream";
 import { test } from "node:test";
 import type { ConnectionOptions } from "node:tls";
-import { HOST, heard, until } from "../testing/road.ts";
+import { until } from "#until";
+import { HOST, heard } from "../testing/road.ts";
 import { byteByByte, GET, STUN, secured, sharedPort, TURN_NAME, tcp } from "../testing/shared-port.ts";
 
 type Place = "turn" | RegExp;
@@ -46,7 +47,7 @@ for (const slowly of [false, true]) {
     const w = await sharedPort(t);
     const client = await tcp(w.port);
     (slowly ? byteByByte(client) : client).write(STUN);
-    const [turn] = await until("TURN has all of it", () => w.taken[0]?.heard.length === STUN.length && w.taken);
+    const [turn] = await until(() => w.taken[0]?.heard.length === STUN.length && w.taken, "TURN has all of it");
     assert.deepEqual(turn!.heard, STUN);
     const address = { address: "127.0.0.1", port: client.localPort! };
     assert.deepEqual(turn!.origin, { client: address, transport: "tcp" });
@@ -65,7 +66,7 @@ for (const slowly of [false, true]) {
         assert.equal(w.taken.length, 0);
         return;
       }
-      const [turn] = await until("TURN has all of it", () => w.taken[0]?.heard.length === bytes.length && w.taken);
+      const [turn] = await until(() => w.taken[0]?.heard.length === bytes.length && w.taken, "TURN has all of it");
       assert.deepEqual(turn!.heard, bytes);
       assert.deepEqual(turn!.origin, { client: { address: "127.0.0.1", port: wire.localPort! }, transport: "tls" });
       client.destroy();
@@ -131,7 +132,7 @@ test("a stream that TURN ends is ended for its client, and the other way round",
     for (const turnEnds of [true, false]) {
       const client = await kind(await tcp(w.port));
       client.resume().write(STUN);
-      const { stream } = await until("TURN has it", () => w.taken.pop());
+      const { stream } = await until(() => w.taken.pop(), "TURN has it");
       (turnEnds ? stream : client).destroy();
       await closed(turnEnds ? client : stream);
     }
@@ -141,7 +142,7 @@ test("what TURN writes reaches the client", async (t) => {
   const w = await sharedPort(t, { edgeOnly: true });
   for (const client of [await tcp(w.port), await secured(await tcp(w.port), {})]) {
     client.write(STUN);
-    const { stream } = await until("TURN has it", () => w.taken.pop());
+    const { stream } = await until(() => w.taken.pop(), "TURN has it");
     stream.write("answer");
     const [answer] = (await once(client, "data")) as [Buffer];
     assert.equal(answer.toString(), "answer");
@@ -153,13 +154,13 @@ test("connections of one source are capped together, whatever they are", async (
   const w = await sharedPort(t, { edgeOnly: true, limits: { connectionsPerSource: 3 } });
   const held = [await tcp(w.port), await tcp(w.port), await secured(await tcp(w.port), { servername: HOST })];
   held[0]!.write(STUN);
-  await until("TURN has it", () => w.taken[0]);
+  await until(() => w.taken[0], "TURN has it");
   await assert.rejects(async () => secured(await tcp(w.port), { servername: HOST }));
   w.taken[0]!.stream.destroy();
   await closed(held[0]!.resume());
   const next = await tcp(w.port);
   next.write(STUN);
-  await until("there is room again", () => w.taken[1]);
+  await until(() => w.taken[1], "there is room again");
   for (const client of [next, ...held]) client.destroy();
 });
 
@@ -167,11 +168,11 @@ test("closing the edge ends TURN's streams as well", async (t) => {
   const w = await sharedPort(t, { edgeOnly: true });
   const client = await tcp(w.port);
   client.resume().write(STUN);
-  await until("TURN has it", () => w.taken[0]);
+  await until(() => w.taken[0], "TURN has it");
   await w.scope.close();
   await closed(client);
 });
 
 async function closed(stream: Duplex): Promise<void> {
-  await until("the connection is closed", () => stream.closed);
+  await until(() => stream.closed, "the connection is closed");
 }

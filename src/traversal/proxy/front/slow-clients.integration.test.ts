@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { Scope } from "#base";
-import { HOST, until } from "../testing/road.ts";
+import { until } from "#until";
+import { HOST } from "../testing/road.ts";
 import { GET, helloOf, STUN, secured, sharedPort, tcp } from "../testing/shared-port.ts";
 
 const SHORT = { firstBytesMs: 150, handshakeMs: 300 };
@@ -18,7 +19,7 @@ async function world(t: TestContext) {
 
 async function closesSoon(socket: Socket): Promise<void> {
   socket.resume();
-  await until("the connection is closed", () => socket.closed, SOON_MS);
+  await until(() => socket.closed, "the connection is closed", SOON_MS);
 }
 
 test("a client that says nothing is closed", async (t) => {
@@ -84,7 +85,7 @@ test("a client of the web that waits before its first request is served, if its 
     answer += chunk.toString("latin1");
   });
   client.write(GET);
-  await until("it has its answer", () => answer.startsWith("HTTP/1.1 502 "));
+  await until(() => answer.startsWith("HTTP/1.1 502 "), "it has its answer");
   client.destroy();
 });
 
@@ -96,5 +97,5 @@ test("a request inside TLS is still under the time limits of HTTP", async (t) =>
     answer += chunk.toString("latin1");
   });
   client.write("GET / HTTP/1.1\r\nHost: ");
-  await until("it is cut off", () => answer.startsWith("HTTP/1.1 408 "));
+  await until(() => answer.startsWith("HTTP/1.1 408 "), "it is cut off");
 });

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import type { Duplex } from "node:stream";
 import { type TestContext, test } from "node:test";
 import { parsePrefix, type TransportAddress } from "#base";
-import { HOST, until } from "../testing/road.ts";
+import { until } from "#until";
+import { HOST } from "../testing/road.ts";
 import { secured, sharedPort, tcp } from "../testing/shared-port.ts";
 import { TUNNEL_PROTOCOL } from "./shared-port.ts";
 
@@ -23,7 +24,7 @@ for (const servername of [undefined, HOST, "edge-1.inner.example"])
     const core = await secured(wire, { ALPNProtocols: [TUNNEL_PROTOCOL], ...(servername ? { servername } : {}) });
     assert.equal(core.alpnProtocol, TUNNEL_PROTOCOL);
     core.write("SSH-2.0-core\r\n");
-    const { stream, from } = await until("the tunnel's end has it", () => w.cores[0]);
+    const { stream, from } = await until(() => w.cores[0], "the tunnel's end has it");
     assert.deepEqual(from, { address: "127.0.0.1", port: wire.localPort! });
     const [greeting] = (await once(stream, "data")) as [Buffer];
     assert.equal(greeting.toString(), "SSH-2.0-core\r\n");

@@ -9,9 +9,10 @@ import { after, before, test } from "node:test";
 import { memoryLog, Scope } from "#base";
 import { fingerprintOf, issueServer, type Pair } from "#certificates";
 import { listen } from "#listeners";
+import { until } from "#until";
 import { startCoreProxy } from "../core-proxy.ts";
 import { joinHostEntry, joinHostOf } from "../join-host-config.ts";
-import { authority, HOST, stranger, TIMES, until } from "./testing.ts";
+import { authority, HOST, stranger, TIMES } from "./testing.ts";
 
 /** A Web Bridge of somebody else's: nginx, without our health page, one server for each certificate. */
 const dir = mkdtempSync(join(tmpdir(), "turnpike-nginx-"));
@@ -79,10 +80,10 @@ async function stateOf(port: number, trust: { ca?: string; certificate?: string 
   await using scope = new Scope();
   const entry = joinHostEntry.parse({ host: HOST, target: `127.0.0.1:${port}`, ...trust });
   const proxy = startCoreProxy(scope, { joinHosts: [joinHostOf(entry)], log: memoryLog(), times: TIMES });
-  return await until("it was checked", () => {
+  return await until(() => {
     const [row] = proxy.status().joinHosts[0]!.targets;
     return row && row.state !== "unknown" && row;
-  });
+  }, "it was checked");
 }
 
 test("nginx is a Web Bridge by its authority or by its certificate, though our health page is not found there", async () => {

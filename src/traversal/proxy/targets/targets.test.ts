@@ -4,6 +4,7 @@ import { type TestContext, test } from "node:test";
 import { ManualClock, Scope } from "#base";
 import { fingerprintOf, issueServer } from "#certificates";
 import { listen } from "#listeners";
+import { until } from "#until";
 import { testServer, type Zone } from "../../../platform/dns/testing.ts";
 import type { ReachProblem } from "./failure.ts";
 import type { Trust } from "./reach.ts";
@@ -22,7 +23,6 @@ import {
   stranger,
   targetSet,
   trusted,
-  until,
 } from "./testing.ts";
 
 const WB = { "A wb.example.com": [address("wb.example.com", "127.0.0.1")] };
@@ -180,12 +180,12 @@ test("names are looked up again when their life ends, at least 30 s apart and at
   assert.equal(server.asked.length, asked);
   // The address, which lives 60 s, is still the old one's.
   clock.advance(32_000);
-  await until("the new target is there", () => set.row().targets[0]?.address === `127.0.0.1:${b.port}`);
+  await until(() => set.row().targets[0]?.address === `127.0.0.1:${b.port}`, "the new target is there");
   await inState(set, 1, "active");
   assert.deepEqual(await portsTaken(set, 1), [b.port]);
-  await until("it was asked anew", () => set.row().lookup.at === clock.now());
+  await until(() => set.row().lookup.at === clock.now(), "it was asked anew");
   clock.advance(3_600_000);
-  await until("it was asked within the hour", () => set.row().lookup.at === clock.now());
+  await until(() => set.row().lookup.at === clock.now(), "it was asked within the hour");
   assert.equal(set.row().lookup.nextAt, clock.now() + 3_600_000);
 });
 
@@ -197,12 +197,12 @@ test("a look-up that fails keeps the last good answer, and shows why", async (t)
   await inState(set, 1, "active");
   server.zone[SRV] = 2;
   clock.advance(60_000);
-  const error = await until("the failure shows", () => set.row().lookup.error);
+  const error = await until(() => set.row().lookup.error, "the failure shows");
   assert.equal(error.code, "DNS_SERVER_FAILED");
   assert.deepEqual(await portsTaken(set, 1), [port]);
   server.zone[SRV] = [srv(port)];
   clock.advance(30_000);
-  await until("it is mended", () => set.row().lookup.error === undefined);
+  await until(() => set.row().lookup.error === undefined, "it is mended");
   const events = log.lines.map(({ event }) => event);
   assert.deepEqual(events, ["web bridge is active", "join host does not resolve", "join host resolves again"]);
 });

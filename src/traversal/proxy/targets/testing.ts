@@ -7,6 +7,7 @@ import type { Answer } from "dns-packet";
 import { type Clock, memoryLog, Scope, systemClock } from "#base";
 import { createAuthority, issueServer, type Pair } from "#certificates";
 import { type Dns, Resolver } from "#dns";
+import { until } from "#until";
 import { PROXY_LIMITS } from "../limits.ts";
 import { ProbeTraces } from "./probe.ts";
 import type { Trust } from "./reach.ts";
@@ -89,23 +90,12 @@ export function targetSet(
   return { set, log, traces };
 }
 
-export async function until<T>(what: string, look: () => T | undefined | false, withinMs = 15_000): Promise<T> {
-  const deadline = Date.now() + withinMs;
-  await using pause = new Scope();
-  for (;;) {
-    const found = look();
-    if (found) return found;
-    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
-    await pause.sleep(5);
-  }
-}
-
 /** The rows that are in the state, once there are so many. */
 export function inState<S extends TargetRow["state"]>(set: TargetSet, count: number, state: S) {
-  return until(`${count} targets are ${state}`, () => {
+  return until(() => {
     const rows = set.row().targets.filter((row): row is Extract<TargetRow, { state: S }> => row.state === state);
     return rows.length === count && rows;
-  });
+  }, `${count} targets are ${state}`);
 }
 
 /** Which ports get so many requests that follow each other. */

@@ -7,6 +7,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { type LogLine, memoryLog, Scope } from "#base";
 import { createAuthority, createSshKey, issueServer } from "#certificates";
 import { parseTunnelKey, startCoreEnd, startEdgeEnd } from "#tunnel";
+import { until } from "#until";
 import { startCoreProxy } from "../core-proxy.ts";
 import { type EdgeProxyOptions, startEdgeProxy } from "../edge-proxy.ts";
 import type { TurnFront } from "../front/shared-port.ts";
@@ -65,7 +66,7 @@ export async function road(options: RoadOptions = {}) {
   });
   const startCore = () => core(scope, edgeEnd.address.port, inside.port, coreLines, options.limits);
   const first = options.edgeOnly ? undefined : await startCore();
-  if (first) await until("the tunnel is up", () => edgeEnd.status().domains[0]!.connections.length === 2);
+  if (first) await until(() => edgeEnd.status().domains[0]!.connections.length === 2, "the tunnel is up");
   return { scope, edge, edgeEnd, core: first, startCore, inside, edgeLines, coreLines, port: edge.address.port };
 }
 
@@ -185,15 +186,4 @@ export function heard(socket: TLSSocket, enough?: RegExp): Promise<string> {
     socket.on("error", done);
     socket.on("close", done);
   });
-}
-
-export async function until<T>(what: string, look: () => T | undefined | false, withinMs = 15_000): Promise<T> {
-  const deadline = Date.now() + withinMs;
-  const pause = new Scope();
-  for (;;) {
-    const found = look();
-    if (found) return found;
-    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
-    await pause.sleep(5);
-  }
 }

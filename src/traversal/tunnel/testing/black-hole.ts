@@ -9,9 +9,10 @@ import { createServer } from "node:tls";
 import { memoryLog, Scope } from "#base";
 import { createAuthority, issueServer } from "#certificates";
 import { listen } from "#listeners";
+import { until } from "#until";
 import { startCoreEnd } from "../core-end.ts";
 import { TUNNEL_ALPN } from "../limits.ts";
-import { active, ask, coreKey, edge, HOST, hostKey, privateOf, publicOf, until } from "./world.ts";
+import { active, ask, coreKey, edge, HOST, hostKey, privateOf, publicOf } from "./world.ts";
 
 const WITHIN_MS = 30_000;
 const scope = new Scope();
@@ -83,12 +84,12 @@ channel.destroy();
 for (const extraMs of [0, 1300, 3100]) {
   drop(2222, 443);
   since = stopwatch();
-  await until("the core has given it up", () => isDown(core), WITHIN_MS);
+  await until(() => isDown(core), "the core has given it up", WITHIN_MS);
   took[`noticed${extraMs}`] = since();
   await scope.sleep(extraMs);
   heal();
   since = stopwatch();
-  await until("both are back", () => isUp(core) && end.status().domains[0]!.connections.length >= 2, WITHIN_MS);
+  await until(() => isUp(core) && end.status().domains[0]!.connections.length >= 2, "both are back", WITHIN_MS);
   assert.equal(await ask(end, "x"), "x");
   took[`back${extraMs}`] = since();
 }
@@ -96,12 +97,12 @@ for (const extraMs of [0, 1300, 3100]) {
 // Only the tunnel's own port is closed.
 drop(2222);
 since = stopwatch();
-await until("both go over 443", () => viaOf(core) === "443,443", WITHIN_MS);
+await until(() => viaOf(core) === "443,443", "both go over 443", WITHIN_MS);
 assert.equal(await ask(end, "x"), "x");
 took.over443 = since();
 heal();
 since = stopwatch();
-await until("both are back on their own port", () => viaOf(core) === "2222,2222", WITHIN_MS);
+await until(() => viaOf(core) === "2222,2222", "both are back on their own port", WITHIN_MS);
 took.direct = since();
 
 process.stdout.write(`${JSON.stringify(took)}\n`);

@@ -5,6 +5,7 @@ import type { TestContext } from "node:test";
 import { memoryLog, Scope, type TransportAddress } from "#base";
 import { createSshKey } from "#certificates";
 import type { Dns } from "#dns";
+import { until } from "#until";
 import { type CoreEnd, startCoreEnd } from "../core-end.ts";
 import { type EdgeEnd, type EdgeEndOptions, startEdgeEnd } from "../edge-end.ts";
 import { parse } from "../keys.ts";
@@ -84,24 +85,13 @@ export function core(t: TestContext, address: TransportAddress, options: Options
   return { scope, log, end, channels };
 }
 
-export async function until<T>(what: string, look: () => T | undefined | false, withinMs = 15_000): Promise<T> {
-  const deadline = Date.now() + withinMs;
-  const pause = new Scope();
-  for (;;) {
-    const found = look();
-    if (found) return found;
-    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
-    await pause.sleep(5);
-  }
-}
-
 export const active = (end: CoreEnd) =>
-  until("every connection is active", () => end.status().every((r) => r.state === "active"));
+  until(() => end.status().every((r) => r.state === "active"), "every connection is active");
 export const failure = (end: CoreEnd) =>
-  until("a connection failed", () => {
+  until(() => {
     const [row] = end.status();
     return row?.state === "failed" ? row.lastError : undefined;
-  });
+  }, "a connection failed");
 
 /** Has the core answer through the tunnel. */
 export async function ask(end: Pick<EdgeEnd, "openChannel">, text: string, host = HOST): Promise<string> {

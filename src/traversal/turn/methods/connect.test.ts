@@ -3,7 +3,8 @@ import { once } from "node:events";
 import net from "node:net";
 import { test } from "node:test";
 import { type Attribute, attribute, attributes, decodeMessage, Method, type StunMessage } from "#stun";
-import { codeOf, type RawClient, relayedOf, until } from "../raw-client.ts";
+import { until } from "#until";
+import { codeOf, type RawClient, relayedOf } from "../raw-client.ts";
 import { ANNA, BRIDGE, peerAddress, relayOptions, UDP, world } from "../test-world.ts";
 
 const TCP = attribute(attributes.requestedTransport, 6);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { until } from "../raw-client.ts";
+import { until } from "#until";
 import { BIND, BOUND, NOT_BOUND, REQUEST, type Received, Remote, world } from "./test-world.ts";
 
 const RAW = Buffer.from("\x80raw bytes that are no frame");

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Scope } from "#base";
-import { until } from "../raw-client.ts";
+import { until } from "#until";
 import { ANSWER, certificateFor, REQUEST, Remote, world } from "./test-world.ts";
 
 test("one listener takes STUN and TLS, and answers each in its way", async () => {

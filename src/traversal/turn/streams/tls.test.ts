@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { until } from "../raw-client.ts";
+import { until } from "#until";
 import { REQUEST, Remote, world } from "./test-world.ts";
 
 for (const version of ["TLSv1.2", "TLSv1.3"] as const)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import net from "node:net";
 import { test } from "node:test";
-import { until } from "../raw-client.ts";
+import { until } from "#until";
 import { ANNA, world } from "./test-world.ts";
 
 test("a peer that connects is announced, held back until the ConnectionBind, and then heard", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { until } from "#until";
 import type { User } from "../credentials.ts";
-import { until } from "../raw-client.ts";
 import { ANNA, world } from "./test-world.ts";
 
 const refused = (code: number) => (error: { code?: unknown }) => error.code === code;

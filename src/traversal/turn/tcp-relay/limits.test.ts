@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Scope } from "#base";
-import { until } from "../raw-client.ts";
+import { until } from "#until";
 import { Remote } from "../streams/test-world.ts";
 import { ANNA, world } from "./test-world.ts";
 

@@ -1,42 +1,42 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Clock, memoryLog, Scope, systemClock } from "#base";
+import { until } from "#until";
 import type { LegState } from "../control.ts";
 import type { TransportHost } from "./contract.ts";
 import { openTransportHost } from "./host.ts";
 import { ChromiumClient } from "./testing/chromium-client.ts";
 import { UdpProxy } from "./testing/udp-proxy.ts";
-import { until } from "./testing/until.ts";
 
 test("Chromium connects: SRTP is decrypted, data channels open both ways, an ICE restart keeps all of it", async () => {
   await using scope = new Scope();
   const client = await ChromiumClient.connect(scope, await openHost(scope));
   const { transport } = client;
-  await until("RTP of audio and video arrives", () => client.ssrcs.size >= 2 && transport.packetsIn > 50);
-  await until("both data channels carry a message up", () => client.data.size === 2);
+  await until(() => client.ssrcs.size >= 2 && transport.packetsIn > 50, "RTP of audio and video arrives");
+  await until(() => client.data.size === 2, "both data channels carry a message up");
   assert.deepEqual(new Set(client.data.values()), new Set(["up _reliable", "up _lossy"]));
 
   transport.sendData("_reliable", Buffer.from("down _reliable"));
   transport.sendData("_lossy", Buffer.from("down _lossy"));
   transport.sendData("_reliable", Buffer.alloc(60_000, 7));
-  await until("the browser gets them", async () => (await client.received()).length === 3);
+  await until(async () => (await client.received()).length === 3, "the browser gets them");
   assert.deepEqual(new Set(await client.received()), new Set(["down _lossy", "down _reliable", "60000 bytes"]));
 
   const { username } = await client.iceStats();
   await client.restartIce();
-  await until("the browser connects anew", async () => {
+  await until(async () => {
     const now = await client.iceStats();
     return now.username !== username && now.state === "connected";
-  });
+  }, "the browser connects anew");
   const before = transport.packetsIn;
-  await until("media goes on", () => transport.packetsIn > before + 50);
+  await until(() => transport.packetsIn > before + 50, "media goes on");
   transport.sendData("_reliable", Buffer.from("after"));
-  await until("so do the data channels", async () => (await client.received()).includes("after"));
+  await until(async () => (await client.received()).includes("after"), "so do the data channels");
   assert.equal(transport.state.state, "connected");
   assert.equal(client.pathsLost, 0);
 
   await client.page.evaluate("pc.close()");
-  await until("the good-bye of DTLS closes the leg", () => transport.state.state === "closed");
+  await until(() => transport.state.state === "closed", "the good-bye of DTLS closes the leg");
   assert.equal(codeOf(transport.state), "MEDIA_PEER_CLOSED");
 });
 
@@ -45,7 +45,7 @@ test("Chromium whose certificate is not the promised one is refused", async () =
   const tamper = (sdp: string) =>
     sdp.replace(/(a=fingerprint:sha-256 )(..)/, (_, head, byte) => `${head}${byte === "00" ? "01" : "00"}`);
   const client = await ChromiumClient.connect(scope, await openHost(scope), { tamper });
-  await until("the leg is closed", () => client.transport.state.state === "closed");
+  await until(() => client.transport.state.state === "closed", "the leg is closed");
   assert.equal(codeOf(client.transport.state), "MEDIA_DTLS_FINGERPRINT_MISMATCH");
   assert.equal(client.ssrcs.size, 0);
 });
@@ -54,7 +54,7 @@ test("what is forged from the client's own address changes nothing once it is co
   await using scope = new Scope();
   const { client, proxy, host } = await connectThroughProxy(scope);
   const { transport } = client;
-  await until("media flows", () => transport.packetsIn > 50);
+  await until(() => transport.packetsIn > 50, "media flows");
   const ssrcs = new Set(client.ssrcs);
   const replayed = proxy.seen.slice(0, 200);
   assert.ok(replayed.some(isRtp) && replayed.some(isDtls));
@@ -67,11 +67,11 @@ test("what is forged from the client's own address changes nothing once it is co
   ])
     proxy.forge(packet);
   const before = transport.packetsIn;
-  await until("media goes on", () => transport.packetsIn > before + 50);
+  await until(() => transport.packetsIn > before + 50, "media goes on");
   assert.deepEqual(client.ssrcs, ssrcs);
   assert.equal(transport.state.state, "connected");
   transport.sendData("_reliable", Buffer.from("still here"));
-  await until("data channels work", async () => (await client.received()).includes("still here"));
+  await until(async () => (await client.received()).includes("still here"), "data channels work");
   assert.ok(host.counters.malformed > 0);
 });
 
@@ -79,19 +79,19 @@ test("a path that falls silent is told once after 5 s, again when it is lost aga
   await using scope = new Scope();
   const { client, proxy, clock } = await connectThroughProxy(scope);
   const { transport } = client;
-  await until("media flows", () => transport.packetsIn > 20);
+  await until(() => transport.packetsIn > 20, "media flows");
   proxy.blocked = true;
   clock.skewUs += 6_000_000;
-  await until("the loss is told", () => client.pathsLost === 1);
+  await until(() => client.pathsLost === 1, "the loss is told");
   proxy.blocked = false;
   const before = transport.packetsIn;
-  await until("media flows again", () => transport.packetsIn > before + 20);
+  await until(() => transport.packetsIn > before + 20, "media flows again");
   assert.equal(client.pathsLost, 1);
   proxy.blocked = true;
   clock.skewUs += 6_000_000;
-  await until("the second loss is told", () => client.pathsLost === 2);
+  await until(() => client.pathsLost === 2, "the second loss is told");
   clock.skewUs += 25_000_000;
-  await until("the leg is closed", () => transport.state.state === "closed");
+  await until(() => transport.state.state === "closed", "the leg is closed");
   assert.equal(codeOf(transport.state), "MEDIA_PATH_TIMEOUT");
 });
 
@@ -99,19 +99,19 @@ test("who restarts ICE late has its 30 s from then on", async () => {
   await using scope = new Scope();
   const { client, proxy, clock, host } = await connectThroughProxy(scope);
   const { transport } = client;
-  await until("media flows", () => transport.packetsIn > 20);
+  await until(() => transport.packetsIn > 20, "media flows");
   proxy.blocked = true;
   clock.skewUs += 20_000_000;
-  await until("the loss is told", () => client.pathsLost === 1);
+  await until(() => client.pathsLost === 1, "the loss is told");
   transport.restartIce();
   const other = host.openTransport("other", "inside", IGNORED);
   other.setRemote({ fingerprint: { algorithm: "sha-256", value: "AB:CD" } });
   clock.skewUs += 20_000_000;
   // Legs are looked at in the order of their opening.
-  await until("another leg has had its time", () => other.state.state === "closed");
+  await until(() => other.state.state === "closed", "another leg has had its time");
   assert.equal(transport.state.state, "connected");
   clock.skewUs += 10_000_000;
-  await until("the leg is closed", () => transport.state.state === "closed");
+  await until(() => transport.state.state === "closed", "the leg is closed");
   assert.equal(codeOf(transport.state), "MEDIA_PATH_TIMEOUT");
 });
 

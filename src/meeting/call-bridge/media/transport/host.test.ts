@@ -6,11 +6,11 @@ import { test } from "node:test";
 import { ManualClock, memoryLog, Scope } from "#base";
 import { nativeAvailable } from "#native";
 import { attributes, MessageClass } from "#stun";
+import { until } from "#until";
 import type { LegState } from "../control.ts";
 import type { TransportEvents, TransportHost } from "./contract.ts";
 import { openTransportHost } from "./host.ts";
 import { openIceClient } from "./testing/ice-client.ts";
-import { until } from "./testing/until.ts";
 
 const skip = nativeAvailable() ? false : "the native addon is not built";
 const FINGERPRINT = { algorithm: "sha-256", value: "AB:".repeat(31) + "AB" };
@@ -22,10 +22,10 @@ test("an authentic check is answered with the address it came from, and nothing 
     world.client.sendCheck(local, wrong);
   for (const bytes of [Buffer.alloc(0), Buffer.alloc(3), Buffer.alloc(20), Buffer.alloc(1400, 1)])
     world.client.send(bytes);
-  await until("all of them are counted", () => {
+  await until(() => {
     const { malformed, unauthentic } = world.host.counters;
     return malformed + unauthentic === 8;
-  });
+  }, "all of them are counted");
   const answer = await world.client.check(local);
   assert.equal(answer?.class, MessageClass.success);
   assert.deepEqual(answer?.get(attributes.xorMappedAddress), { address: "127.0.0.1", port: world.client.port });
@@ -37,7 +37,7 @@ test("media and DTLS from an address that no check has come from are dropped in 
   const { local } = world.leg();
   world.client.send(Buffer.concat([Buffer.from("16fefd", "hex"), Buffer.alloc(60)]));
   world.client.send(Buffer.alloc(100, 0x80));
-  await until("both are counted", () => world.host.counters.unknownTuple === 2);
+  await until(() => world.host.counters.unknownTuple === 2, "both are counted");
   await world.client.check(local);
   assert.equal(world.client.received.length, 1);
 });
@@ -47,7 +47,7 @@ test("a participant cannot take over an address that another one uses", { skip }
   const [ana, eve] = [world.leg(), world.leg()];
   await world.client.check(ana.local);
   world.client.sendCheck(eve.local, { nominate: true });
-  await until("the check is refused", () => world.host.counters.unauthentic === 1);
+  await until(() => world.host.counters.unauthentic === 1, "the check is refused");
   assert.equal(eve.state.state, "new");
   world.clock.advance(6000);
   assert.ok(await world.client.check(eve.local), "after the first has been silent it can");
@@ -62,7 +62,7 @@ test("DTLS is told to the nominated path", { skip }, async () => {
   assert.deepEqual(leg.state, { state: "connecting" });
   await other.check(leg.local, { nominate: true });
   world.client.send(CLIENT_HELLO);
-  await until("the answer goes to the nominated path", () => other.received.length === 2);
+  await until(() => other.received.length === 2, "the answer goes to the nominated path");
   assert.equal(other.received[1]![0], 22);
   assert.equal(world.client.received.length, 1);
 });
@@ -77,7 +77,7 @@ test("after an ICE restart both passwords work until the new one is nominated", 
   assert.ok(await world.client.check(old, { nominate: true }));
   assert.ok(await world.client.check(fresh, { nominate: true }));
   world.client.sendCheck(old);
-  await until("the old one is forgotten", () => world.host.counters.unauthentic === 1);
+  await until(() => world.host.counters.unauthentic === 1, "the old one is forgotten");
 });
 
 test("many restarts leave two generations at most", { skip }, async () => {
@@ -86,7 +86,7 @@ test("many restarts leave two generations at most", { skip }, async () => {
   const first = leg.local;
   for (let n = 0; n < 5; n++) leg.restartIce();
   world.client.sendCheck(first);
-  await until("the first one is forgotten", () => world.host.counters.unauthentic === 1);
+  await until(() => world.host.counters.unauthentic === 1, "the first one is forgotten");
   assert.ok(await world.client.check(leg.local));
 });
 
@@ -97,7 +97,7 @@ test("steps that take too long close the leg with the reason", { skip }, async (
   halfway.setRemote({ fingerprint: FINGERPRINT });
   await world.client.check(halfway.local);
   world.clock.advance(15_000);
-  await until("both are closed", () => silent.state.state === "closed" && halfway.state.state === "closed");
+  await until(() => silent.state.state === "closed" && halfway.state.state === "closed", "both are closed");
   assert.deepEqual(world.states.get(silent)?.at(-1), {
     ...{ state: "closed", code: "MEDIA_ICE_TIMEOUT" },
     detail: "no ICE check arrived within 15 s (candidates told: 1)",
@@ -105,7 +105,7 @@ test("steps that take too long close the leg with the reason", { skip }, async (
   assert.equal((halfway.state as { code: string }).code, "MEDIA_DTLS_TIMEOUT");
   assert.equal(unset.state.state, "new", "its client has not been heard of yet");
   world.client.sendCheck(silent.local);
-  await until("a closed leg answers no more", () => world.host.counters.unauthentic === 1);
+  await until(() => world.host.counters.unauthentic === 1, "a closed leg answers no more");
 });
 
 test("no datagram causes a fault, whoever sends it", { skip }, async () => {

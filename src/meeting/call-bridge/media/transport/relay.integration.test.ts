@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { memoryLog, Scope, systemClock } from "#base";
+import { until } from "#until";
 import type { EdgeServer, EdgeState } from "../control.ts";
 import { openTransportHost } from "./host.ts";
 import { ChromiumClient } from "./testing/chromium-client.ts";
 import { Coturn, SECRET } from "./testing/coturn.ts";
-import { until } from "./testing/until.ts";
 
 for (const transport of ["udp", "tcp"] as const)
   test(`Chromium sends media to our relay on coturn, reached over ${transport}`, async () => {
@@ -16,9 +16,9 @@ for (const transport of ["udp", "tcp"] as const)
       client.transport.local.candidates.map(({ type, address }) => `${type} ${address}`),
       ["relay 127.0.0.1"],
     );
-    await until("media flows", () => client.transport.packetsIn > 100 && client.data.size === 2);
+    await until(() => client.transport.packetsIn > 100 && client.data.size === 2, "media flows");
     client.transport.sendData("_reliable", Buffer.alloc(30_000));
-    await until("data flows back", async () => (await client.received()).includes("30000 bytes"));
+    await until(async () => (await client.received()).includes("30000 bytes"), "data flows back");
     const { state } = client.transport;
     assert.ok(state.state === "connected");
     assert.equal(state.path.link, "relay");
@@ -30,18 +30,18 @@ test("an edge that dies and comes back gets a new allocation, and an ICE restart
   const coturn = await Coturn.start(scope);
   const { host, states } = await openHost(scope, coturn, "tcp");
   const client = await ChromiumClient.connect(scope, host, { via: "edge" });
-  await until("media flows", () => client.transport.packetsIn > 50);
+  await until(() => client.transport.packetsIn > 50, "media flows");
 
   await coturn.stop();
-  await until("the loss is told", () => states.at(-1)?.state === "failed");
+  await until(() => states.at(-1)?.state === "failed", "the loss is told");
   assert.equal(client.transport.local.candidates.length, 0);
   await coturn.start();
-  await until("the edge is ready again", () => states.at(-1)?.state === "ready");
+  await until(() => states.at(-1)?.state === "ready", "the edge is ready again");
   assert.ok(client.pathsLost >= 1, "the leg is told to restart ICE");
   assert.equal(client.transport.local.candidates.length, 1);
   await client.restartIce();
   const packets = client.transport.packetsIn;
-  await until("media flows again", () => client.transport.packetsIn > packets + 50);
+  await until(() => client.transport.packetsIn > packets + 50, "media flows again");
   assert.equal(client.transport.state.state, "connected");
 });
 
@@ -49,10 +49,10 @@ test("an edge that is silent is tried often at first: guests wait for it", async
   await using scope = new Scope();
   const coturn = await Coturn.start(scope);
   const { states } = await openHost(scope, coturn, "tcp");
-  await until("the edge is ready", () => states.at(-1)?.state === "ready");
+  await until(() => states.at(-1)?.state === "ready", "the edge is ready");
   await coturn.stop();
   const pauses = () => states.flatMap((edge) => (edge.state === "failed" ? [edge.nextTryMs] : []));
-  await until("the third try failed, too", () => pauses().length >= 3);
+  await until(() => pauses().length >= 3, "the third try failed, too");
   assert.ok(Math.max(...pauses()) <= 2500, pauses().join());
 });
 
@@ -63,7 +63,7 @@ test("edges change while the worker runs: those that stay keep their allocation,
   const relays = () => host.edges.map((edge) => edge.state === "ready" && `${edge.id} ${edge.relayed.port}`);
   const [before] = relays();
   const client = await ChromiumClient.connect(scope, host, { via: "edge" });
-  await until("media flows", () => client.transport.packetsIn > 50);
+  await until(() => client.transport.packetsIn > 50, "media flows");
   host.setEdges([edgeOf(second, "udp", "e2"), edgeOf(first, "udp")]);
   await host.edgesSettled();
   assert.equal(relays()[1], before);
@@ -77,13 +77,13 @@ test("edges change while the worker runs: those that stay keep their allocation,
   assert.equal(client.pathsLost, 0);
 
   host.setEdges([edgeOf(second, "udp", "e2")]);
-  await until("the leg is told to restart ICE", () => client.pathsLost === 1);
+  await until(() => client.pathsLost === 1, "the leg is told to restart ICE");
   const packets = client.transport.packetsIn;
-  await until("media flows meanwhile", () => client.transport.packetsIn > packets + 50);
+  await until(() => client.transport.packetsIn > packets + 50, "media flows meanwhile");
   await client.restartIce();
-  await until("it takes the other edge", () => edgeIdOf(client) === "e2");
+  await until(() => edgeIdOf(client) === "e2", "it takes the other edge");
   const then = client.transport.packetsIn;
-  await until("media flows over it", () => client.transport.packetsIn > then + 50);
+  await until(() => client.transport.packetsIn > then + 50, "media flows over it");
 });
 
 test("an edge with other credentials gets a new allocation", async () => {
@@ -92,10 +92,10 @@ test("an edge with other credentials gets a new allocation", async () => {
   const { host, states } = await openHost(scope, coturn, "udp");
   const before = states.at(-1);
   host.setEdges([{ ...edgeOf(coturn, "udp"), credentials: { kind: "short-term", sharedSecret: "wrong" } }]);
-  await until("it is refused", () => states.at(-1)?.state === "failed");
+  await until(() => states.at(-1)?.state === "failed", "it is refused");
   assert.equal(host.edges[0]?.state === "failed" && host.edges[0].code, "TURN_CLIENT_UNAUTHORIZED");
   host.setEdges([edgeOf(coturn, "udp")]);
-  await until("it is ready", () => states.at(-1)?.state === "ready");
+  await until(() => states.at(-1)?.state === "ready", "it is ready");
   assert.notDeepEqual(states.at(-1), before);
 });
 

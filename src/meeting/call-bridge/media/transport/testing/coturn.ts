@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Scope } from "#base";
 import { askBinding, shortTermCredentials } from "#turn-client";
-import { until } from "./until.ts";
+import { until } from "#until";
 
 export const SECRET = "integration-secret";
 
@@ -36,7 +36,7 @@ export class Coturn {
       --allow-loopback-peers --no-tls --no-dtls --no-cli --min-port=${port + 1} --max-port=${port + 40} --log-file=stdout
       --pidfile=${join(this.#folder, "pid")} --db=${join(this.#folder, "db")}`;
     this.#process = spawn("turnserver", options.split(/\s+/), { stdio: "ignore" });
-    await until("coturn answers", async () => (await this.#answers("tcp")) && (await this.#answers("udp")));
+    await until(async () => (await this.#answers("tcp")) && (await this.#answers("udp")), "coturn answers");
   }
 
   async stop(): Promise<void> {

@@ -11,8 +11,8 @@ import {
   Method,
   type StunMessage,
 } from "#stun";
+import { until } from "#until";
 import type { LocalTransport } from "../../control.ts";
-import { until } from "./until.ts";
 
 /** A UDP socket that sends checks as a controlling ICE agent does, and whatever else a test wants. */
 export interface IceClient {
@@ -46,7 +46,7 @@ export async function openIceClient(scope: Scope, to: TransportAddress): Promise
     async check(local, options = {}) {
       const before = received.length;
       client.sendCheck(local, options);
-      await until("an answer to the check", () => received.length > before);
+      await until(() => received.length > before, "an answer to the check");
       const message = decodeMessage(received[before]!);
       return message instanceof DecodeError ? undefined : message;
     },
