@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { TransportAddress } from "#base";
+import { until } from "#until";
 import { type IcmpError, type NativeUdpSocket, nativeAvailable, openUdpSocket } from "./index.ts";
 
 const skip: string | false = nativeAvailable() ? false : "the native addon is not built";
@@ -129,12 +130,4 @@ function open(address: string, port = 0) {
 function closedPort(here: string): TransportAddress {
   using socket = open(here);
   return socket.socket.address;
-}
-
-async function until(done: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5000;
-  while (!done()) {
-    assert.ok(Date.now() < deadline, "the effect did not come in time");
-    await delay(2);
-  }
 }

@@ -11,6 +11,7 @@ import {
   TrackSource,
 } from "@livekit/rtc-node";
 import { Scope } from "#base";
+import { until } from "#until";
 import { INSIDE, type TestBridge, testBridge } from "./testing-browser.ts";
 
 const scope = new Scope();
@@ -80,10 +81,4 @@ async function within<T>(promise: Promise<T>): Promise<T> {
       throw new Error("not within 10 s");
     }),
   ]);
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  await using limit = new Scope();
-  for (let i = 0; i < 400 && !condition(); i++) await limit.sleep(50);
-  assert.ok(condition());
 }

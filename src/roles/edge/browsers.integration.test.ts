@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
 import { Scope } from "#base";
 import type { TurnStatus } from "#turn";
 import type { TurnRole } from "#turn-client";
+import { until } from "#until";
 import { openChromium } from "./testing/chromium.ts";
 import { openFirefox } from "./testing/firefox.ts";
 import type { Page } from "./testing/page.ts";
@@ -106,12 +106,4 @@ async function openPair(page: Page, { edge, over, host, port }: Way, roles: read
 
 function refusals({ refusedPeers }: TurnStatus): number {
   return refusedPeers["a guest reaches only relays of bridges"] ?? 0;
-}
-
-async function until(done: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!(await done())) {
-    assert.ok(Date.now() < deadline, "the effect did not come in time");
-    await delay(20);
-  }
 }

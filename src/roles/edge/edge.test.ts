@@ -11,6 +11,7 @@ import { type Log, memoryLog } from "#base";
 import { createAuthority, createSshKey, issueServer } from "#certificates";
 import { coreConfig, startCore } from "#core";
 import { roleStart } from "#roles";
+import { until } from "#until";
 import { edgeConfig, edgeListeners, startEdge } from "./index.ts";
 
 const HOST = "join.example.com";
@@ -73,16 +74,6 @@ async function get(web: string, path: string): Promise<IncomingMessage> {
   return response;
 }
 
-async function until<T>(what: string, look: () => T | undefined | false, withinMs = 20_000): Promise<T> {
-  const deadline = Date.now() + withinMs;
-  for (;;) {
-    const found = look();
-    if (found) return found;
-    if (Date.now() > deadline) assert.fail(`not within ${withinMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
 test("edge and core from their files carry a guest's request to the Web Bridge, and show it in their tables", async (t) => {
   const inside = createServer({ cert: web.certificate, key: web.key }, (_request, response) => response.end("ok"));
   inside.listen(0, "127.0.0.1");
@@ -98,8 +89,8 @@ test("edge and core from their files carry a guest's request to the Web Bridge, 
 
   const core = await startCore(coreFile(edge.info.tunnel!, (inside.address() as AddressInfo).port));
   t.after(() => core.scope.close());
-  await until("the tunnels are active", () => core.status().tunnels.every(({ state }) => state === "active"));
-  await until("the Web Bridge is active", () => core.status().joinHosts[0]?.targets[0]?.state === "active");
+  await until(() => core.status().tunnels.every(({ state }) => state === "active"), "the tunnels are active");
+  await until(() => core.status().joinHosts[0]?.targets[0]?.state === "active", "the Web Bridge is active");
   assert.equal((await get(edge.info.web!, "/meeting/123456789")).statusCode, 200);
 
   const inner = core.status();

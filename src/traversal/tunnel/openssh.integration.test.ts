@@ -10,6 +10,7 @@ import type { Duplex } from "node:stream";
 import { after, type TestContext, test } from "node:test";
 import { memoryLog, Scope } from "#base";
 import { createSshKey } from "#certificates";
+import { until } from "#until";
 import { parseTunnelKey, startCoreEnd, startEdgeEnd, type TunnelRow } from "./index.ts";
 
 /** OpenSSH at the other end, as a peer that nobody here wrote. */
@@ -29,16 +30,6 @@ for (const [name, text] of [
 ] as const) {
   writeFileSync(join(dir, name), text);
   chmodSync(join(dir, name), 0o600);
-}
-
-async function until<T>(what: string, look: () => T | undefined | false, withinMs = 10_000): Promise<T> {
-  const deadline = Date.now() + withinMs;
-  for (;;) {
-    const found = look();
-    if (found) return found;
-    if (Date.now() > deadline) assert.fail(`not within ${withinMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 function start(t: TestContext, command: string, args: string[]): { child: ChildProcess; said: () => string } {
@@ -128,7 +119,7 @@ async function ourEdge(t: TestContext) {
     const before = carried().map(({ peer }) => peer);
     const isNew = () => carried().some(({ peer }) => !before.includes(peer));
     const child = ssh(["-N", "-R", `${HOST}:443:127.0.0.1:${insidePort}`]);
-    await until("the edge has the tunnel", () => isNew() || child.child.exitCode !== null);
+    await until(() => isNew() || child.child.exitCode !== null, "the edge has the tunnel");
     assert.equal(child.child.exitCode, null, child.said());
     return child;
   };
@@ -148,7 +139,7 @@ test("`ssh -R` is a core to our edge: five megabytes both ways, HTTP, and the en
   assert.ok(Buffer.concat(parts).toString() === text.toUpperCase());
   const [row] = carried();
   assert.match(row!.software, /^OpenSSH_/);
-  await until("its round trip is measured", () => carried()[0]!.rttMs !== undefined);
+  await until(() => carried()[0]!.rttMs !== undefined, "its round trip is measured");
 
   const shell = ssh([], "core", ["id"]);
   await once(shell.child, "exit");
@@ -157,7 +148,7 @@ test("`ssh -R` is a core to our edge: five megabytes both ways, HTTP, and the en
   await once(other.child, "exit");
   assert.match(other.said(), /remote port forwarding failed/);
   loud.child.kill("SIGTERM");
-  await until("the edge has let go", () => carried().length === 0);
+  await until(() => carried().length === 0, "the edge has let go");
 
   await core((await webServer(t)).port);
   assert.equal(await fetchOver({ channel: await edge.openChannel(HOST) }), "GET /hello 0");
@@ -169,7 +160,7 @@ test("an `ssh -R` that is killed and started again carries at once", { skip }, a
   const first = await core(port);
   first.child.kill("SIGKILL");
   await core(port);
-  await until("only the new one is there", () => carried().length === 1);
+  await until(() => carried().length === 1, "only the new one is there");
   assert.equal(await fetchOver({ channel: await edge.openChannel(HOST) }), "GET /hello 0");
   assert.deepEqual(edge.status().sharedIdentities, []);
 });
@@ -207,7 +198,7 @@ GatewayPorts clientspecified
 `,
   );
   const sshd = start(t, SSHD, ["-D", "-e", "-f", config]);
-  await until("sshd listens", () => /Server listening/.test(sshd.said()) || sshd.child.exitCode !== null);
+  await until(() => /Server listening/.test(sshd.said()) || sshd.child.exitCode !== null, "sshd listens");
   assert.equal(sshd.child.exitCode, null, sshd.said());
   /** The processes of its sessions; they outlive the one that listens. */
   const sessions = () => childrenOf(sshd.child.pid!);
@@ -248,7 +239,7 @@ async function ourCore(
     log: memoryLog(),
     limits: { askAgainMs: 200 },
   });
-  const row = (what: string, is: (row: TunnelRow) => boolean) => until(what, () => core.status().find(is));
+  const row = (what: string, is: (row: TunnelRow) => boolean) => until(() => core.status().find(is), what);
   return { core, forwardPort, row };
 }
 
@@ -275,7 +266,7 @@ test("after sshd was killed and started again our core is back", { skip }, async
   await row("one carries", ({ state }) => state === "active");
   await row("one waits", ({ state, lastError }) => state === "failed" && lastError?.code === "TUNNEL_HOST_REFUSED");
   for (const pid of [...sshd.sessions(), sshd.child.pid!]) process.kill(pid, "SIGKILL");
-  await until("all are down", () => core.status().every(({ state }) => state !== "active"));
+  await until(() => core.status().every(({ state }) => state !== "active"), "all are down");
   await startSshd(t, sshPort);
   await row("it is back", ({ state }) => state === "active");
   assert.equal(await fetchOver({ port: forwardPort }), "GET /hello 0");

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { Scope } from "#base";
+import { until } from "#until";
 import { askBinding, HEADROOM, openTurnAllocation, shortTermCredentials, type TurnAllocation } from "./index.ts";
 
 const SECRET = "integration-secret";
@@ -104,12 +105,4 @@ async function roundTrip(allocation: TurnAllocation, peer: EchoPeer, received: s
   send(allocation, peer, text);
   await until(async () => received.includes(`${text} from ${peer.port}`));
   assert.ok(peer.fromRelay.has(allocation.relayed.port), "the peer saw it come from the relayed address");
-}
-
-async function until(done: () => Promise<boolean>, withinMs = 5000): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (!(await done())) {
-    assert.ok(Date.now() < deadline, "the effect did not come in time");
-    await delay(20);
-  }
 }

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { after, test } from "node:test";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { memoryLog, Scope } from "#base";
+import { until } from "#until";
 import {
   type LegStats,
   type LocalTransport,
@@ -37,7 +38,7 @@ test("H.264 goes from browser to browser", async () => {
   const [ada, bob] = [await join(scope, pool, "ada", line(), "H264"), await join(scope, pool, "bob", line(), "H264")];
   await Promise.all([connected(ada), connected(bob)]);
   await subscribe(pool, ada, bob.sources, "H264");
-  await until("frames are decoded", async () => (await stats(ada)).framesDecoded > 15);
+  await until(async () => (await stats(ada)).framesDecoded > 15, "frames are decoded");
 });
 
 test("on a line of 150 kb/s the receiver gets the layer that fits, and the high one again when the line is wide", async () => {
@@ -47,13 +48,13 @@ test("on a line of 150 kb/s the receiver gets the layer that fits, and the high 
   const [ada, bob] = [await join(scope, pool, "ada", narrow), await join(scope, pool, "bob", line())];
   await Promise.all([connected(ada), connected(bob)]);
   await subscribe(pool, ada, bob.sources);
-  await until("the high layer", async () => (await stats(ada)).frameWidth === 640);
+  await until(async () => (await stats(ada)).frameWidth === 640, "the high layer");
   narrow.kbps = 150;
-  await until("the low layer", async () => (await stats(ada)).frameWidth === 320);
+  await until(async () => (await stats(ada)).frameWidth === 320, "the low layer");
   const before = await stats(ada);
-  await until("it plays", async () => (await stats(ada)).framesDecoded > before.framesDecoded + 40);
+  await until(async () => (await stats(ada)).framesDecoded > before.framesDecoded + 40, "it plays");
   narrow.kbps = Number.POSITIVE_INFINITY;
-  await until("the high layer again", async () => (await stats(ada)).frameWidth === 640);
+  await until(async () => (await stats(ada)).frameWidth === 640, "the high layer again");
 });
 
 test("two browsers see and hear each other through a worker process, with 3 % of the video lost on the way", async () => {
@@ -65,13 +66,13 @@ test("two browsers see and hear each other through a worker process, with 3 % of
   await subscribe(pool, ada, bob.sources);
   await subscribe(pool, bob, ada.sources);
 
-  await until("both decode and hear", async () => {
+  await until(async () => {
     const all = await Promise.all([stats(ada), stats(bob)]);
     return all.every((s) => s.framesDecoded > 10 && s.totalAudioEnergy > 0);
-  });
+  }, "both decode and hear");
   const before = await Promise.all([stats(ada), stats(bob)]);
   loss.loss = 0.03;
-  await until("frames and audio energy rise, and what was lost came again", async () => {
+  await until(async () => {
     const now = await Promise.all([stats(ada), stats(bob)]);
     return now.every(
       (s, i) =>
@@ -79,27 +80,28 @@ test("two browsers see and hear each other through a worker process, with 3 % of
         s.totalAudioEnergy > before[i]!.totalAudioEnergy &&
         s.retransmitted >= 3,
     );
-  });
+  }, "frames and audio energy rise, and what was lost came again");
   for (const [person, other] of [
     [ada, "bob"],
     [bob, "ada"],
   ] as const)
-    await until(`${person.legId}'s numbers are right`, async () => isPlausible(await legStats(pool, person), other));
+    await until(async () => isPlausible(await legStats(pool, person), other), `${person.legId}'s numbers are right`);
   loss.loss = 0;
   const [worker] = await pool.stats();
   assert.ok(worker!.stats!.legs.every((leg) => leg.nacksAnswered >= 3 && leg.packetsOut > 100));
-  await until("who sounds is an active speaker", () =>
-    events.some((e) => "media" in e && e.media.event === "speakers" && e.media.speakers.some((s) => s.active)),
+  await until(
+    () => events.some((e) => "media" in e && e.media.event === "speakers" && e.media.speakers.some((s) => s.active)),
+    "who sounds is an active speaker",
   );
 
   const video = ada.subscriptions.find((s) => s.kind === "video")!.id;
-  await until("the high layer", async () => (await stats(ada)).frameWidth === 640);
+  await until(async () => (await stats(ada)).frameWidth === 640, "the high layer");
   await pool.request("ada", { do: "setSubscription", subscriptionId: video, maxLayer: 0, paused: false });
-  await until("the low layer when asked for", async () => (await stats(ada)).frameWidth === 320);
+  await until(async () => (await stats(ada)).frameWidth === 320, "the low layer when asked for");
   const low = await stats(ada);
   await pool.request("ada", { do: "setSubscription", subscriptionId: video, maxLayer: 1, paused: false });
-  await until("the high layer again", async () => (await stats(ada)).frameWidth === 640);
-  await until("it goes on", async () => (await stats(ada)).framesDecoded > low.framesDecoded + 20);
+  await until(async () => (await stats(ada)).frameWidth === 640, "the high layer again");
+  await until(async () => (await stats(ada)).framesDecoded > low.framesDecoded + 20, "it goes on");
 
   await pool.request("bob", { do: "closeLeg", legId: "bob" });
   await assert.rejects(pool.request("bob", { do: "restartIce", legId: "bob" }), { code: "MEDIA_UNKNOWN_LEG" });
@@ -292,13 +294,5 @@ class LossyProxy {
     this.#freeAt = now + waitMs + (packet.length * 8) / this.#line.kbps;
     if (this.#freeAt - now < 1) this.#toBrowser(packet);
     else scope.after(this.#freeAt - now, () => this.#toBrowser(packet));
-  }
-}
-
-async function until(what: string, met: () => boolean | Promise<boolean>, ms = 40_000): Promise<void> {
-  const end = performance.now() + ms;
-  while (!(await met())) {
-    if (performance.now() > end) assert.fail(`within ${ms / 1000} s: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type Duplex, duplexPair } from "node:stream";
 import { type TestContext, test } from "node:test";
 import { Scope } from "#base";
+import { until } from "#until";
 import type { Header } from "../passage.ts";
 import type { AnswerSink } from "./client-connection.ts";
 import { ClosedUnanswered, LateAnswer } from "./client-connection.ts";
@@ -65,12 +66,6 @@ class Asked implements OutgoingRequest, AnswerSink {
   }
 }
 
-async function until(what: string, look: () => unknown, withinMs = 15_000): Promise<void> {
-  await using scope = new Scope();
-  for (const deadline = Date.now() + withinMs; Date.now() < deadline; await scope.sleep(5)) if (look()) return;
-  assert.fail(what);
-}
-
 const OK = (body: string) => `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 
 test("requests one after the other share a connection; those at the same time do not", async (t) => {
@@ -78,14 +73,14 @@ test("requests one after the other share a connection; those at the same time do
   for (const text of ["one", "two"]) {
     const asked = new Asked();
     w.pool.request(asked);
-    await until("it is asked", () => w.far.length === 1 && w.heard[0]!.endsWith("\r\n\r\n"));
+    await until(() => w.far.length === 1 && w.heard[0]!.endsWith("\r\n\r\n"), "it is asked");
     w.far[0]!.write(OK(text));
-    await until("it is answered", () => asked.over);
+    await until(() => asked.over, "it is answered");
     assert.equal(asked.text, text);
   }
   w.pool.request(new Asked());
   w.pool.request(new Asked());
-  await until("there is a second one", () => w.far.length === 2);
+  await until(() => w.far.length === 2, "there is a second one");
 });
 
 test("a request waits its turn when every connection is busy, and is late in time", async (t) => {
@@ -93,12 +88,12 @@ test("a request waits its turn when every connection is busy, and is late in tim
   const [first, second] = [new Asked(), new Asked()];
   w.pool.request(first);
   w.pool.request(second);
-  await until("the first is asked", () => w.heard[0]);
+  await until(() => w.heard[0], "the first is asked");
   w.far[0]!.write(OK("1"));
-  await until("the second is asked on the same connection", () => w.heard[0]!.split("GET").length === 3);
+  await until(() => w.heard[0]!.split("GET").length === 3, "the second is asked on the same connection");
   const third = new Asked();
   w.pool.request(third);
-  await until("nobody answered", () => second.error instanceof LateAnswer && third.error);
+  await until(() => second.error instanceof LateAnswer && third.error, "nobody answered");
 });
 
 for (const [what, bytes, expected] of [
@@ -112,12 +107,12 @@ for (const [what, bytes, expected] of [
       const w = world(t);
       const asked = new Asked();
       w.pool.request(asked);
-      await until("it is asked", () => w.heard[0]);
+      await until(() => w.heard[0], "it is asked");
       for (let at = 0; at < bytes.length; at += step) w.far[0]!.write(bytes.slice(at, at + step), "latin1");
-      await until("it is answered", () => asked.over);
+      await until(() => asked.over, "it is answered");
       assert.equal(asked.text, expected);
       w.pool.request(new Asked());
-      await until("the next one is on it", () => w.heard[0]!.split("GET").length === 3);
+      await until(() => w.heard[0]!.split("GET").length === 3, "the next one is on it");
     }
   });
 
@@ -125,9 +120,9 @@ test("an answer that ends with its connection is whole", async (t) => {
   const w = world(t);
   const asked = new Asked();
   w.pool.request(asked);
-  await until("it is asked", () => w.heard[0]);
+  await until(() => w.heard[0], "it is asked");
   w.far[0]!.end("HTTP/1.1 200 OK\r\n\r\nall of it");
-  await until("it is answered", () => asked.over);
+  await until(() => asked.over, "it is answered");
   assert.equal(asked.text, "all of it");
 });
 
@@ -142,26 +137,26 @@ for (const [what, bytes] of [
     const w = world(t);
     const asked = new Asked();
     w.pool.request(asked);
-    await until("it is asked", () => w.heard[0]);
+    await until(() => w.heard[0], "it is asked");
     w.far[0]!.write(bytes);
-    await until("it has failed", () => asked.error);
+    await until(() => asked.error, "it has failed");
     const next = new Asked();
     w.pool.request(next);
-    await until("the next one has its own", () => w.far.length === 2);
+    await until(() => w.far.length === 2, "the next one has its own");
   });
 
 test("what comes unasked ends the connection, and is nobody's answer", async (t) => {
   const w = world(t);
   const first = new Asked();
   w.pool.request(first);
-  await until("it is asked", () => w.heard[0]);
+  await until(() => w.heard[0], "it is asked");
   w.far[0]!.write(OK("1") + OK("poison"));
-  await until("it is answered", () => first.over);
+  await until(() => first.over, "it is answered");
   const second = new Asked();
   w.pool.request(second);
-  await until("the next one has its own connection", () => w.heard[1]);
+  await until(() => w.heard[1], "the next one has its own connection");
   w.far[1]!.write(OK("2"));
-  await until("it is answered", () => second.over);
+  await until(() => second.over, "it is answered");
   assert.equal(second.text, "2");
 });
 
@@ -173,14 +168,14 @@ test("a GET whose kept connection was closed just then goes again, once; a POST 
     const w = world(t);
     const first = new Asked();
     w.pool.request(first);
-    await until("it is asked", () => w.heard[0]);
+    await until(() => w.heard[0], "it is asked");
     w.far[0]!.write(OK("1"));
-    await until("it is answered", () => first.over);
+    await until(() => first.over, "it is answered");
     const second = new Asked(method);
     w.pool.request(second);
     w.far[0]!.end();
-    if (again) await until("it goes again", () => w.heard[1]);
-    else await until("it has failed", () => second.error instanceof ClosedUnanswered);
+    if (again) await until(() => w.heard[1], "it goes again");
+    else await until(() => second.error instanceof ClosedUnanswered, "it has failed");
     assert.equal(w.far.length, again ? 2 : 1);
   }
 });
@@ -189,12 +184,12 @@ test("whoever stops waiting closes the connection of his request, and no other",
   const w = world(t);
   const first = new Asked();
   const running = w.pool.request(first);
-  await until("it is asked", () => w.heard[0]);
+  await until(() => w.heard[0], "it is asked");
   w.far[0]!.write(OK("1"));
-  await until("it is answered", () => first.over);
+  await until(() => first.over, "it is answered");
   const second = new Asked();
   w.pool.request(second);
   running.abort();
   w.far[0]!.write(OK("2"));
-  await until("the second is answered", () => second.over);
+  await until(() => second.over, "the second is answered");
 });
