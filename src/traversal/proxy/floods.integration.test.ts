@@ -31,8 +31,8 @@ async function tcpFrom(source: string, port: number): Promise<Socket> {
   return socket;
 }
 
-function tlsFrom(source: string, port: number): Promise<TLSSocket> {
-  const wire = connect({ port, host: "127.0.0.1", localAddress: source });
+function tlsFrom(source: string, port: number, localPort = 0): Promise<TLSSocket> {
+  const wire = connect({ port, host: "127.0.0.1", localAddress: source, localPort });
   wire.on("error", () => {});
   return new Promise((resolve, reject) => {
     const socket = tlsConnect({ socket: wire, ca, servername: HOST });
@@ -146,6 +146,17 @@ test("guests who meet a service that is down are not blocked for asking again an
     assert.match(await heard(socket), /^HTTP\/1.1 502 /);
   }
   assert.deepEqual(w.protection.status().blocked, []);
+});
+
+test("who comes again from the same port while the edge is still closing the former connection is served", async (t) => {
+  const w = await world(t);
+  let localPort = 0;
+  for (let i = 0; i < 20; i++) {
+    const socket = await tlsFrom(GOOD, w.port, localPort);
+    localPort = socket.localPort!;
+    socket.write(GET);
+    assert.match(await heard(socket), /^HTTP\/1.1 200 /, `connection ${i}`);
+  }
 });
 
 test("a body that trickles is cut off and gives its connection to the inside back", async (t) => {

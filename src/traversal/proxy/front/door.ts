@@ -118,7 +118,8 @@ export class Door {
     const key = keyOf(socket);
     this.#open.set(key, connection);
     socket.once("close", () => {
-      this.#open.delete(key);
+      // A client may come again from the same port before we hear that the former connection has ended.
+      if (this.#open.get(key) === connection) this.#open.delete(key);
       connection.ended();
     });
     then(connection);
