@@ -8,6 +8,7 @@
 #include "arguments.h"
 #include "dtls_connection.h"
 #include "dtls_context.h"
+#include "hmac_functions.h"
 #include "plane_functions.h"
 #include "udp_batch_functions.h"
 #include "udp_functions.h"
@@ -191,6 +192,7 @@ NAPI_MODULE_INIT() {
   define_udp(env, exports);
   define_udp_batch(env, exports);
   define_aead(env, exports);
+  define_hmac(env, exports);
   define_plane(env, exports);
   return exports;
 }

@@ -8,6 +8,7 @@ export type ContextHandle = { readonly kind: "dtls-context" };
 export type ConnectionHandle = { readonly kind: "dtls-connection" };
 export type UdpHandle = { readonly kind: "udp-socket" };
 export type AeadHandle = { readonly kind: "aes-gcm" };
+export type HmacHandle = { readonly kind: "hmac" };
 
 /** What one step of a connection gives: what to send, what arrived, and how it stands. */
 export interface Outcome {
@@ -75,6 +76,9 @@ export interface Addon extends BatchAddon, PlaneAddon {
    */
   seal(aead: AeadHandle, nonce: Uint8Array, bytes: Uint8Array, start: number, end: number, plain: number): boolean;
   open(aead: AeadHandle, nonce: Uint8Array, bytes: Uint8Array, start: number, end: number, plain: number): boolean;
+  hmacKey(key: Uint8Array): HmacHandle;
+  /** HMAC-SHA256, or SHA1, over both; as much of it as `out` has room for. */
+  hmac(key: HmacHandle, sha256: boolean, first: Uint8Array, second: Uint8Array, out: Uint8Array): void;
 }
 
 type Loaded = { readonly addon: Addon } | { readonly why: string };

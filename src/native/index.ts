@@ -15,6 +15,7 @@ export type {
   SrtpKeyingMaterial,
 } from "./dtls-contract.ts";
 export { nativeErrors } from "./errors.ts";
+export { type HmacAlgorithm, HmacKey } from "./hmac-key.ts";
 export { type PacketAead, packetAead } from "./packet-aead.ts";
 export { NATIVE_COUNTERS, type NativePath, NativePlane, noNewPrivileges } from "./packet-plane.ts";
 export type { UpRecord } from "./plane-records.ts";

@@ -22,6 +22,7 @@ using ContextPointer = std::unique_ptr<SSL_CTX, Freed<SSL_CTX_free>>;
 using SslPointer = std::unique_ptr<SSL, Freed<SSL_free>>;
 using KeyPointer = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 using CipherPointer = std::unique_ptr<EVP_CIPHER_CTX, Freed<EVP_CIPHER_CTX_free>>;
+using MacPointer = std::unique_ptr<EVP_MAC_CTX, Freed<EVP_MAC_CTX_free>>;
 using CertificatePointer = std::unique_ptr<X509, Freed<X509_free>>;
 
 }  // namespace turnpike

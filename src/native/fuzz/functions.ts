@@ -115,6 +115,8 @@ export const FUNCTIONS: Readonly<Record<string, Signature>> = {
   addressText: { takes: [anAddress], gives: aText },
 
   aead: { takes: [bytes(16, 32), flag], gives: aHandle, opens: "aead" },
+  hmacKey: { takes: [bytes()], gives: aHandle, opens: "hmac" },
+  hmac: { takes: [handle("hmac"), flag, bytes(), bytes(), bytes()], gives: nothing },
   seal: aead,
   open: aead,
 

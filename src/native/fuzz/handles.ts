@@ -1,6 +1,6 @@
 import type { Choices } from "./palette.ts";
 
-export type HandleKind = "plane" | "context" | "connection" | "udp" | "batch" | "aead";
+export type HandleKind = "plane" | "context" | "connection" | "udp" | "batch" | "aead" | "hmac";
 
 /** Of each kind. Above it the oldest is closed. */
 const MOST_OPEN = 5;

@@ -1,4 +1,4 @@
-import { createCipheriv, createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
+import { createCipheriv, type KeyObject, timingSafeEqual } from "node:crypto";
 import { ENCRYPTED, type PacketCipher, RTCP_CLEAR } from "./cipher.ts";
 import type { SessionKeys } from "./profile.ts";
 
@@ -10,14 +10,19 @@ const INDEX_WORD = 4;
 export function aesCmCipher(rtp: SessionKeys, rtcp: SessionKeys): PacketCipher {
   const iv = Buffer.alloc(16);
   const roc = Buffer.alloc(4);
+  /** Of one packet at a time. */
+  const tag = Buffer.alloc(TAG);
 
   /** The ROC is authenticated though it is not sent (RFC 3711 4.2). */
   const rtpTag = (authenticated: Buffer, index: number): Buffer => {
     roc.writeUInt32BE(Math.floor(index / 0x10000));
-    return createHmac("sha1", rtp.authentication).update(authenticated).update(roc).digest().subarray(0, TAG);
+    rtp.authentication.write("sha1", tag, authenticated, roc);
+    return tag;
   };
-  const rtcpTag = (authenticated: Buffer): Buffer =>
-    createHmac("sha1", rtcp.authentication).update(authenticated).digest().subarray(0, TAG);
+  const rtcpTag = (authenticated: Buffer): Buffer => {
+    rtcp.authentication.write("sha1", tag, authenticated);
+    return tag;
+  };
 
   return {
     rtpOverhead: TAG,

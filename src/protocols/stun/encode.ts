@@ -7,7 +7,7 @@ import {
   INTEGRITY,
   type IntegrityAlgorithm,
   type IntegrityKey,
-  integrityOf,
+  writeIntegrity,
 } from "./integrity.ts";
 import type { AttributeRow } from "./rows.ts";
 
@@ -69,7 +69,10 @@ export function encodeMessage(message: OutgoingMessage, protection: Protection =
 
 function appendIntegrity(bytes: Buffer, at: number, key: IntegrityKey, algorithm: IntegrityAlgorithm): number {
   const { type, size } = INTEGRITY[algorithm];
-  return append(bytes, at, type, integrityOf(bytes, at, at + size, key, algorithm));
+  bytes.writeUInt16BE(type, at);
+  bytes.writeUInt16BE(size - 4, at + 2);
+  writeIntegrity(bytes.subarray(at + 4, at + size), bytes, at, at + size, key, algorithm);
+  return at + size;
 }
 
 function appendFingerprint(bytes: Buffer, at: number): void {

@@ -13,7 +13,7 @@ import {
   type Protection,
   verifyIntegrity,
 } from "./index.ts";
-import { integrityOf } from "./integrity.ts";
+import { writeIntegrity } from "./integrity.ts";
 
 const KEY = longTermKeySha256("user", "realm", "password");
 const LIFETIME = attribute(attributes.lifetime, 600);
@@ -34,8 +34,9 @@ function extended(bytes: Buffer, type: number, value: Uint8Array): Buffer {
 
 /** Signs with SHA-256 behind whatever is there, truncated to `size` bytes. */
 function withSha256(bytes: Buffer, size = 32): Buffer {
-  const mac = integrityOf(bytes, bytes.length, bytes.length + 4 + size, KEY, "sha256");
-  return extended(bytes, attributes.messageIntegritySha256.type, mac.subarray(0, size));
+  const mac = Buffer.alloc(size);
+  writeIntegrity(mac, bytes, bytes.length, bytes.length + 4 + size, KEY, "sha256");
+  return extended(bytes, attributes.messageIntegritySha256.type, mac);
 }
 
 for (const algorithm of ["sha1", "sha256"] as const)

@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
+import { HmacKey } from "#native";
 import {
   attributes,
   type IntegrityAlgorithm,
@@ -18,7 +18,7 @@ export interface User {
 
 /** How a request was signed, and so how its response is. */
 export interface Signature {
-  readonly key: KeyObject;
+  readonly key: HmacKey;
   readonly algorithm: IntegrityAlgorithm;
 }
 
@@ -41,12 +41,12 @@ export class Credentials {
   readonly #options: TurnServerOptions;
   readonly #byName: ReadonlyMap<string, TurnUser>;
   readonly #byHash: ReadonlyMap<string, TurnUser>;
-  readonly #secrets: readonly KeyObject[];
-  readonly #keys: ReadonlyMap<TurnUser, Readonly<Record<PasswordAlgorithm, KeyObject>>>;
+  readonly #secrets: readonly HmacKey[];
+  readonly #keys: ReadonlyMap<TurnUser, Readonly<Record<PasswordAlgorithm, HmacKey>>>;
 
   constructor(options: TurnServerOptions) {
     this.#options = options;
-    this.#secrets = options.sharedSecrets.map((secret) => createSecretKey(secret, "utf8"));
+    this.#secrets = options.sharedSecrets.map((secret) => new HmacKey(Buffer.from(secret)));
     this.#keys = new Map(options.users.map((user) => [user, { md5: keyOf(user.md5), sha256: keyOf(user.sha256) }]));
     this.#byName = new Map(options.users.map((user) => [user.username, user]));
     this.#byHash = new Map(options.users.map((user) => [userhash(user.username, options.realm).toString("hex"), user]));
@@ -76,18 +76,24 @@ export class Credentials {
     if (!name) return undefined;
     const { realm } = this.#options;
     for (const secret of this.#secrets) {
-      const text = createHmac("sha1", secret).update(username).digest("base64");
+      const text = passwordOf(secret, username);
       const key = (password === "md5" ? longTermKey : longTermKeySha256)(username, realm, text);
-      const signature = signatureOf(message, createSecretKey(key));
+      const signature = signatureOf(message, new HmacKey(key));
       if (signature) return { ...signature, user: { id: name.id, role: name.role }, expired: name.expiresAt < now };
     }
     return undefined;
   }
 }
 
-/** An HMAC with a KeyObject costs a fraction of one with bytes. */
-function keyOf(hexadecimal: string): KeyObject {
-  return createSecretKey(hexadecimal, "hex");
+function keyOf(hexadecimal: string): HmacKey {
+  return new HmacKey(Buffer.from(hexadecimal, "hex"));
+}
+
+/** Of short-term credentials: base64 of the HMAC-SHA1 of their name (draft-uberti-behave-turn-rest). */
+function passwordOf(secret: HmacKey, username: string): string {
+  const mac = Buffer.alloc(20);
+  secret.write("sha1", mac, Buffer.from(username));
+  return mac.toString("base64");
 }
 
 /** "<unix expiry>:<role>:<id>", "<unix expiry>:<id>" or "<unix expiry>", the latter two with the default role. */
@@ -99,7 +105,7 @@ export function parseShortTermName(username: string, defaultRole: TurnRole): Sho
 }
 
 /** RFC 8489 9.2.4: where both are there, MESSAGE-INTEGRITY-SHA256 is the one that counts. */
-function signatureOf(message: StunMessage, key: KeyObject): Signature | undefined {
+function signatureOf(message: StunMessage, key: HmacKey): Signature | undefined {
   const algorithm = message.integritySha256At > 0 ? "sha256" : "sha1";
   return verifyIntegrity(message, key, algorithm) ? { key, algorithm } : undefined;
 }

@@ -1,4 +1,5 @@
-import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { HmacKey } from "#native";
 
 /** RFC 8489 9.2.9: a nonce changes at least hourly. Seconds. */
 const LIFETIME = 3600;
@@ -18,12 +19,9 @@ export const NONCE_BODY_AT = COOKIE.length + FEATURES.length;
  * another client. 29 characters with the cookie, to keep the 401 small. The key lives as long as the server.
  */
 export class Nonces {
-  readonly #key = createSecretKey(randomBytes(32));
-
   /** For the packet plane, which issues nonces too. */
-  get key(): Buffer {
-    return this.#key.export();
-  }
+  readonly key: Buffer = randomBytes(32);
+  readonly #hmac = new HmacKey(this.key);
 
   issue(client: string, nowMs: number): string {
     const time = Buffer.alloc(TIME_BYTES);
@@ -41,6 +39,8 @@ export class Nonces {
   }
 
   #mac(time: Uint8Array, client: string): Buffer {
-    return createHmac("sha256", this.#key).update(time).update(client).digest().subarray(0, MAC_BYTES);
+    const mac = Buffer.allocUnsafe(MAC_BYTES);
+    this.#hmac.write("sha256", mac, time, Buffer.from(client));
+    return mac;
   }
 }

@@ -1,4 +1,3 @@
-import { createSecretKey, type KeyObject } from "node:crypto";
 import { ManualClock } from "#base";
 import { longTermKey, longTermKeySha256, userhash } from "#stun";
 import { shortTermCredentials, type TurnCredentials } from "#turn-client";
@@ -25,21 +24,16 @@ export const ACCOUNTS: readonly Account[] = [
 export const SECRETS: readonly string[] = [
   SECRET,
   "older-secret",
-  ...ACCOUNTS.flatMap(({ password, md5, sha256 }) => [
-    password,
-    ...[md5, sha256].map((key) => key.export().toString("hex")),
-  ]),
+  ...ACCOUNTS.flatMap(({ password, md5, sha256 }) => [password, ...[md5, sha256].map((key) => key.toString("hex"))]),
 ];
 
 export interface Account extends TurnCredentials {
-  readonly md5: KeyObject;
-  readonly sha256: KeyObject;
+  readonly md5: Buffer;
+  readonly sha256: Buffer;
   readonly userhash: Buffer;
 }
 
 function withKeys({ username, password }: TurnCredentials): Account {
-  const [md5, sha256] = [longTermKey, longTermKeySha256].map((make) =>
-    createSecretKey(make(username, REALM, password)),
-  );
+  const [md5, sha256] = [longTermKey, longTermKeySha256].map((make) => make(username, REALM, password));
   return { username, password, md5: md5!, sha256: sha256!, userhash: userhash(username, REALM) };
 }

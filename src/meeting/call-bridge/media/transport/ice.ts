@@ -1,5 +1,6 @@
-import { createSecretKey, type KeyObject, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { TransportAddress } from "#base";
+import { HmacKey } from "#native";
 import {
   attribute,
   attributes,
@@ -17,12 +18,12 @@ import { HEADROOM } from "#turn-client";
 export interface IceCredentials {
   readonly ufrag: string;
   readonly pwd: string;
-  readonly key: KeyObject;
+  readonly key: HmacKey;
 }
 
 export function newCredentials(): IceCredentials {
   const pwd = iceText(18);
-  return { ufrag: iceText(6), pwd, key: createSecretKey(Buffer.from(pwd)) };
+  return { ufrag: iceText(6), pwd, key: new HmacKey(Buffer.from(pwd)) };
 }
 
 /** Base64 letters are exactly the ice-chars of RFC 8839 5.4; three bytes make four of them. */
