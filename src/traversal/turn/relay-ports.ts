@@ -15,7 +15,7 @@ interface Reservation {
  */
 export class RelayPorts {
   readonly #free: number[] = [];
-  readonly #resting = new Map<number, number>();
+  readonly #resting = new Resting();
   readonly #reservations = new Map<string, Reservation>();
   readonly #total: number;
   readonly #random: (below: number) => number;
@@ -31,9 +31,7 @@ export class RelayPorts {
   take(now: number): number | undefined {
     this.#wake(now);
     if (this.#free.length > 0) return this.#removeAt(this.#random(this.#free.length));
-    const [longest] = this.#resting.keys();
-    if (longest !== undefined) this.#resting.delete(longest);
-    return longest;
+    return this.#resting.shift();
   }
 
   /** An even port; with `reserve`, the next one is taken as well, to be reserved or given back by the caller. */
@@ -49,7 +47,7 @@ export class RelayPorts {
   }
 
   giveBack(port: number, now: number): void {
-    this.#resting.set(port, now + REST);
+    this.#resting.push(port, now + REST);
   }
 
   reserve(token: string, port: number, user: string, now: number): void {
@@ -96,11 +94,7 @@ export class RelayPorts {
       this.#reservations.delete(token);
       this.#free.push(port);
     }
-    for (const [port, until] of this.#resting) {
-      if (until > now) break;
-      this.#resting.delete(port);
-      this.#free.push(port);
-    }
+    while (this.#resting.next <= now) this.#free.push(this.#resting.shift()!);
   }
 
   #remove(port: number): void {
@@ -111,6 +105,36 @@ export class RelayPorts {
     const port = this.#free[at]!;
     const last = this.#free.pop()!;
     if (at < this.#free.length) this.#free[at] = last;
+    return port;
+  }
+}
+
+/** Those that rest, the longest first. A Map would do, but for the holes that it keeps where it has been emptied. */
+class Resting {
+  #ports: { readonly port: number; readonly until: number }[] = [];
+  #first = 0;
+
+  get size(): number {
+    return this.#ports.length - this.#first;
+  }
+
+  /** Until when the first one rests. */
+  get next(): number {
+    return this.#ports[this.#first]?.until ?? Number.POSITIVE_INFINITY;
+  }
+
+  push(port: number, until: number): void {
+    this.#ports.push({ port, until });
+  }
+
+  shift(): number | undefined {
+    const port = this.#ports[this.#first]?.port;
+    if (port === undefined) return undefined;
+    this.#first++;
+    if (this.#first * 2 > this.#ports.length) {
+      this.#ports = this.#ports.slice(this.#first);
+      this.#first = 0;
+    }
     return port;
   }
 }
