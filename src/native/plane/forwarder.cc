@@ -68,9 +68,9 @@ void Forwarder::from_client(const Listener& listener, const ClientEntry* client,
     if (read_channel_data(packet.data, packet.length, frame))
       return on_channel(client->with_channel(frame.channel), frame.channel, frame.data, datagrams.tos);
     if (pass_indication(*client, packet, datagrams.tos)) return;
-  } else if (challenge(listener, datagrams.from, packet)) {
-    return;
   }
+  asked_ = true;
+  if (client == nullptr && challenge(listener, datagrams.from, packet)) return;
   if (!up(UpKind::kPacket, listener.id, listener.address, datagrams.from, &packet, 1))
     counts_.dropped_upwards.fetch_add(1, std::memory_order_relaxed);
 }

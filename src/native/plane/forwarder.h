@@ -24,6 +24,7 @@ class Forwarder final : private OutboxOwner {
 
   // To be called before the first packet of a round.
   void begin() {
+    asked_ = false;
     now_ = world_.now();
     watched_ = world_.tapped.load(std::memory_order_relaxed);
     outbox_.begin(static_cast<std::uint64_t>(now_ * 1000), watched_);
@@ -42,6 +43,8 @@ class Forwarder final : private OutboxOwner {
   // Nothing that was handed in is needed any more.
   void flush();
 
+  // A client has asked for something in this round.
+  bool asked() const { return asked_; }
   UpRing& ring() { return ring_; }
   const ForwarderCounts& counts() const { return counts_; }
   const OutboxCounts& sends() const { return outbox_.counts(); }
@@ -76,6 +79,7 @@ class Forwarder final : private OutboxOwner {
   std::uint64_t random_;
   double now_ = 0;
   bool watched_ = false;
+  bool asked_ = false;
 };
 
 }  // namespace turnpike

@@ -94,7 +94,7 @@ void Lane::run() {
     if (ending_) return;
     if (!forwarder_.ring().empty() && !awake_.exchange(true, std::memory_order_acq_rel)) waker_.wake();
     idle_since = world_.now();
-    if (rest(pacer_.handled(handled, idle_since))) idle_since = world_.now();
+    if (rest(pacer_.handled(handled, forwarder_.asked(), idle_since))) idle_since = world_.now();
   }
 }
 

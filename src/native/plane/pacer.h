@@ -20,15 +20,16 @@ class Pacer {
     found_ += ((found ? 1 : 0) - found_) * kWeight;
   }
 
-  // So many packets or runs have been read and sent: how long to pause?
-  double handled(std::size_t packets, double now) {
+  // So many packets or runs have been read and sent: how long to pause? Not at all if somebody asked for something: a client
+  // that waits for an answer sends nothing else meanwhile, so a pause finds no more and only holds everybody up.
+  double handled(std::size_t packets, bool asked, double now) {
     seen_ += packets;
     if (now - since_ >= kWindow) {
       rate_ = static_cast<double>(seen_) / (now - since_);
       seen_ = 0;
       since_ = now;
     }
-    paused_ = rate_ * pause_ >= kSome && found_ >= kWorthwhile && packets < kEnough;
+    paused_ = !asked && rate_ * pause_ >= kSome && found_ >= kWorthwhile && packets < kEnough;
     return paused_ ? pause_ : 0;
   }
 
