@@ -69,8 +69,8 @@ void Forwarder::from_client(const Listener& listener, const ClientEntry* client,
       return on_channel(client->with_channel(frame.channel), frame.channel, frame.data, datagrams.tos);
     if (pass_indication(*client, packet, datagrams.tos)) return;
   }
-  asked_ = true;
   if (client == nullptr && challenge(listener, datagrams.from, packet)) return;
+  asked_ = true;
   if (!up(UpKind::kPacket, listener.id, listener.address, datagrams.from, &packet, 1))
     counts_.dropped_upwards.fetch_add(1, std::memory_order_relaxed);
 }
@@ -82,6 +82,7 @@ bool Forwarder::challenge(const Listener& listener, const Address& client, Span 
   if (challenge == nullptr || !read_unsigned_allocate(packet.data, packet.length, id)) return false;
   const bool answered = challenge->budget.spend(client, static_cast<std::uint32_t>(now_), challenge->per_second);
   if (answered) {
+    asked_ = true;
     std::array<std::uint8_t, Challenge::kLongest> bytes;
     const std::size_t length = write_challenge(*challenge, world_.mac, listener.id, client, id, now_, bytes.data());
     reply(listener, lane_, client, {bytes.data(), length});
