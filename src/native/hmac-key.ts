@@ -10,20 +10,19 @@ const NOTHING = new Uint8Array(0);
  * it is node:crypto's.
  */
 export class HmacKey {
-  readonly #native: HmacHandle | undefined;
-  readonly #key: KeyObject | undefined;
+  readonly #made: { readonly native: HmacHandle } | { readonly key: KeyObject };
 
   constructor(key: Uint8Array) {
     // An addon that was compiled for an earlier release has no such function yet.
-    if (nativeAvailable() && addon().hmacKey) this.#native = addon().hmacKey(key);
-    else this.#key = createSecretKey(key);
+    const isNative = nativeAvailable() && addon().hmacKey;
+    this.#made = isNative ? { native: addon().hmacKey(key) } : { key: createSecretKey(key) };
   }
 
   /** Writes the HMAC over both parts into `out`, as much of it as there is room for. */
   write(algorithm: HmacAlgorithm, out: Uint8Array, first: Uint8Array, second: Uint8Array = NOTHING): void {
-    if (this.#native) addon().hmac(this.#native, algorithm === "sha256", first, second, out);
+    if ("native" in this.#made) addon().hmac(this.#made.native, algorithm === "sha256", first, second, out);
     else {
-      const whole = createHmac(algorithm, this.#key!).update(first).update(second).digest();
+      const whole = createHmac(algorithm, this.#made.key).update(first).update(second).digest();
       out.set(whole.subarray(0, out.length));
     }
   }

@@ -67,11 +67,6 @@ export class AddonFuzz {
     await this.#probe.relays();
   }
 
-  end(): void {
-    this.#handles.closeAll();
-    this.#probe.close();
-  }
-
   #call(name: string, signature: Signature): void {
     const values = this.#argumentsFor(signature);
     const right = isRight(signature, values, this.#handles);

@@ -115,10 +115,10 @@ export const FUNCTIONS: Readonly<Record<string, Signature>> = {
   addressText: { takes: [anAddress], gives: aText },
 
   aead: { takes: [bytes(16, 32), flag], gives: aHandle, opens: "aead" },
-  hmacKey: { takes: [bytes()], gives: aHandle, opens: "hmac" },
-  hmac: { takes: [handle("hmac"), flag, bytes(), bytes(), bytes()], gives: nothing },
   seal: aead,
   open: aead,
+  hmacKey: { takes: [bytes()], gives: aHandle, opens: "hmac" },
+  hmac: { takes: [handle("hmac"), flag, bytes(), bytes(), bytes()], gives: nothing },
 
   openPlane: {
     takes: [number(1, 64, [1, 1, 2]), number(0, 100_000, [0, 100, 2000]), flag, callback],

@@ -53,10 +53,6 @@ export class RelayProbe {
     }
   }
 
-  close(): void {
-    this.#native.closePlane(this.plane);
-  }
-
   /** Returns the relay's port. */
   #open(client: number, peer: number): number {
     const { plane } = this;

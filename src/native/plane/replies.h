@@ -25,7 +25,6 @@ class Replies {
     Span message;
   };
 
-  bool empty() const { return count_ == 0; }
   bool has_room(std::size_t length) const { return count_ < kMost && used_ + length <= kBytes; }
   // The message is copied. It must have room.
   void add(int descriptor, const Listener& listener, const Address& client, Span message);

@@ -19,12 +19,12 @@ export const INTEGRITY = {
 
 /** The whole attribute, header included. */
 export const FINGERPRINT_SIZE = 8;
+/** RFC 8489 14.7. */
+const FINGERPRINT_XOR = 0x5354554e;
+
 /** Written and read in one go. */
 const HEAD = Buffer.alloc(HEADER_SIZE);
 const COMPUTED = { sha1: Buffer.alloc(20), sha256: Buffer.alloc(32) } as const;
-
-/** RFC 8489 14.7. */
-const FINGERPRINT_XOR = 0x5354554e;
 
 /** RFC 8489 14.7: the last attribute, over everything before it. */
 export function fingerprintMatches(bytes: Buffer, at: number): boolean {

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 int main() {
+  check_pacer();
   stress_tables();
   stress_buckets();
   stress_ring();

@@ -7,3 +7,5 @@ void stress_buckets();
 void stress_ring();
 // The whole plane: packets through its sockets, while relays and rules come and go.
 void stress_plane();
+// By itself: when a lane pauses.
+void check_pacer();

@@ -10,11 +10,11 @@ import { edgeConfig, startEdge } from "../index.ts";
 
 export const HOST = "join.example.com";
 export const SECRET = "0123456789abcdef0123456789abcdef";
-export const authority = await createAuthority("reload test");
+export const authority = await createAuthority("edge test");
 
 /** A running edge in a folder of its own, whose files the test replaces. */
 export async function runningEdge(scope: Scope, turn = "") {
-  const dir = mkdtempSync(join(tmpdir(), "turnpike-reload-"));
+  const dir = mkdtempSync(join(tmpdir(), "turnpike-edge-"));
   scope.defer(() => rmSync(dir, { recursive: true }));
   mkdirSync(join(dir, "keys"));
   const put = (name: string, text: string) => writeFileSync(join(dir, name), text, { mode: 0o600 });
