@@ -65,6 +65,7 @@ test("a host and two guests, with livekit-client unmodified: lobby, mutes, remov
 
   await t.test("a stopped camera stays dark until the host allows it again", async () => {
     await control({ do: "stopVideo", participant: gilId });
+    await untilPage(gil, "its camera is off", "!room.localParticipant.isCameraEnabled");
     await untilPage(hana, "Gil's camera is off", "publication('Gil', 'camera').isMuted");
     await control({ do: "startVideo", participant: gilId });
     await gil.evaluate("room.localParticipant.setCameraEnabled(true)");
